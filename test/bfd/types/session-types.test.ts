@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { ipSh } from '../../../src/bfd/types/ip-sh.js';
+import { SESSION_TYPES } from '../../../src/bfd/types/session-types.js';
+
+const arrival = { interface: 'eth0', pointToPoint: false, source: '192.0.2.1' };
+
+describe('ip-sh, RFC 5881', () => {
+  test('§4: UDP to port 3784 from a port of 49152 to 65535', () => {
+    expect(ipSh.encapsulation).toBe('udp');
+    expect(ipSh.destinationPort).toBe(3784);
+    expect(ipSh.sourcePorts).toEqual({ min: 49152, max: 65535 });
+  });
+
+  test('§5: TTL 255 is sent and required', () => {
+    expect(ipSh.transmitTtl).toBe(255);
+    expect(ipSh.requiredTtl).toBe(255);
+  });
+
+  test('§3: a first packet belongs to the session of its interface, neighbour and protocol', () => {
+    const key = ipSh.demultiplexingKey(arrival);
+    expect(ipSh.demultiplexingKey({ ...arrival })).toBe(key);
+    const others = [
+      { ...arrival, interface: 'eth1' },
+      { ...arrival, source: '192.0.2.2' },
+      { ...arrival, source: '2001:db8::1' },
+      { ...arrival, interface: 7 },
+    ].map((other) => ipSh.demultiplexingKey(other));
+    expect(new Set([key, ...others]).size).toBe(5);
+  });
+
+  test('§6: on a point-to-point link the source address does not matter, the protocol does', () => {
+    const link = { ...arrival, pointToPoint: true };
+    const key = ipSh.demultiplexingKey(link);
+    expect(ipSh.demultiplexingKey({ ...link, source: '198.51.100.9' })).toBe(key);
+    expect(ipSh.demultiplexingKey({ ...link, source: 'fe80::1' })).not.toBe(key);
+    expect(ipSh.demultiplexingKey({ ...link, interface: 'ppp1' })).not.toBe(key);
+  });
+});
+
+test('the names of the session types are unique', () => {
+  const names = SESSION_TYPES.map((type) => type.name);
+  expect(names).toContain('ip-sh');
+  expect(new Set(names).size).toBe(names.length);
+});
