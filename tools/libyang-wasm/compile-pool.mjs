@@ -44,7 +44,6 @@ function compileWaiting(worker, waiting, onObject) {
   return new Promise((resolve, reject) => {
     let unit = waiting.shift();
     const next = () => {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       if (unit) worker.postMessage(unit);
       else resolve();
     };

@@ -8,7 +8,6 @@ import { clang } from './compiler.mjs';
 /** @typedef {{ object: Uint8Array, failure?: undefined } | { failure: string }} Answer */
 
 parentPort?.on('message', (/** @type {import('./recipe.mjs').Unit} */ unit) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   void compile(unit).then((answer) => parentPort?.postMessage(answer));
 });
 

@@ -36,32 +36,26 @@ export function downloadDebianSources(packages, folder, progress) {
 }
 
 /**
- * The addresses of the mirrors that this machine uses for Debian itself, the likeliest first.
+ * The addresses of the mirrors that this machine uses for its Debian release. apt itself reads its
+ * configuration for that; it says what it would download, and downloads nothing.
  *
  * @returns {string[]}
  */
-export function configuredMirrors() {
-  const format = '$(ORIGIN)|$(LABEL)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)';
-  const { stdout } = aptGet(['indextargets', '--format', format, 'Created-By: Packages']);
-  return rankMirrors(stdout, releaseName());
+function configuredMirrors() {
+  return mirrorsOf(aptGet(['--print-uris', 'update']).stdout, releaseName());
 }
 
 /**
- * Before the first `apt-get update` the origin and label of a mirror are not known (apt then prints the
- * placeholder); a mirror of the release that runs here is as good a guess.
+ * A third party that has packages for the release may be among them: what it offers is not signed by
+ * Debian, so that it is passed over.
  *
- * @param {string} targets lines of origin, label, release, component and address, separated by `|`
+ * @param {string} uris what `apt-get --print-uris update` says
  * @param {string} release code name of the Debian release that runs here
- * @returns {string[]} addresses, the likeliest first
+ * @returns {string[]} addresses
  */
-export function rankMirrors(targets, release) {
-  const mains = targets
-    .split('\n')
-    .map((line) => line.split('|'))
-    .filter((fields) => fields[3] === 'main');
-  const known = mains.filter(([origin, label]) => origin === 'Debian' && label === 'Debian');
-  const guessed = mains.filter(([origin, , name]) => origin === '$(ORIGIN)' && name === release);
-  return [...new Set([...known, ...guessed].map((fields) => fields[4] ?? ''))];
+export function mirrorsOf(uris, release) {
+  const index = new RegExp(`^'(\\S+/)dists/${release}/(?:In)?Release'`, 'gm');
+  return [...new Set([...uris.matchAll(index)].map((found) => found[1] ?? ''))];
 }
 
 /**

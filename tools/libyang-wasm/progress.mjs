@@ -21,7 +21,7 @@ export function showProgress(task, out) {
   const show = () => {
     const count = total > 0 ? ` ${done}/${total}` : '';
     const line = `${task}: ${name}${count}`;
-    out.write(out.isTTY ? `\r\u001b[K${line.slice(0, out.columns - 1)}` : `${line}\n`);
+    out.write(out.isTTY ? `\r\u001b[K${line.slice(0, (out.columns || 80) - 1)}` : `${line}\n`);
   };
   return {
     step(stepName, stepTotal = 0) {

@@ -1,5 +1,5 @@
 import { access, rm, writeFile } from 'node:fs/promises';
-import { announce, run, SetupError } from './step.mjs';
+import { announce, run } from './step.mjs';
 
 /** What the tests talk to: Debian's packages and a file by which each is known to be there. */
 const peers = [
@@ -14,13 +14,13 @@ const peers = [
 
 /**
  * Installs the test peers that are absent.
- * @throws {SetupError} naming what is missing where it cannot be installed
+ * @throws {Error} naming what is missing where it cannot be installed
  */
 export async function ensurePeers() {
   const absent = await absentPeers();
   if (absent.length === 0) return;
   if (process.getuid?.() !== 0) {
-    throw new SetupError(
+    throw new Error(
       `the tests need ${absent.join(', ')}: install them (apt-get install ${absent.join(' ')}) or run as root`,
     );
   }
@@ -31,7 +31,7 @@ export async function ensurePeers() {
     await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...absent], env);
   });
   const still = await absentPeers();
-  if (still.length > 0) throw new SetupError(`still missing after installation: ${still.join(', ')}`);
+  if (still.length > 0) throw new Error(`still missing after installation: ${still.join(', ')}`);
 }
 
 /**

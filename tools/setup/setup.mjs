@@ -9,7 +9,6 @@
 import { ensureCompiled } from './compile.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensurePeers } from './peers.mjs';
-import { SetupError } from './step.mjs';
 
 const withPeers = process.argv.includes('--peers');
 
@@ -21,7 +20,6 @@ try {
   await ensureCompiled();
   if (withPeers) await ensurePeers();
 } catch (error) {
-  if (!(error instanceof Error)) throw error;
-  process.stderr.write(`set-up: ${error instanceof SetupError ? error.message : error.stack}\n`);
+  process.stderr.write(`set-up: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

@@ -4,9 +4,6 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Something that whoever runs the set-up can mend; the message says how. */
-export class SetupError extends Error {}
-
 /**
  * Says what is being done.
  * @param {string} text
@@ -21,7 +18,7 @@ export function announce(text) {
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} [env] additions to the environment
  * @returns {Promise<void>}
- * @throws {SetupError} when it cannot be started or ends with another status than 0
+ * @throws {Error} when it cannot be started or ends with another status than 0
  */
 export async function run(command, args, env = {}) {
   const child = spawn(command, args, {
@@ -30,11 +27,11 @@ export async function run(command, args, env = {}) {
     env: { ...process.env, ...env },
   });
   await new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new SetupError(`cannot run ${command}: ${error.message}`)));
+    child.once('error', (error) => reject(new Error(`cannot run ${command}: ${error.message}`)));
     child.once('exit', (status, signal) =>
       status === 0
         ? resolve(undefined)
-        : reject(new SetupError(`${command} ${args.join(' ')} ended with ${signal ?? `status ${status}`}`)),
+        : reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? `status ${status}`}`)),
     );
   });
 }

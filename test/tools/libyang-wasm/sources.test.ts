@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { rankMirrors } from '../../../tools/libyang-wasm/debian-source.mjs';
+import { mirrorsOf } from '../../../tools/libyang-wasm/debian-source.mjs';
 import { unpackedSources } from '../../../tools/libyang-wasm/sources.mjs';
 import { unpackTarball } from '../../../tools/libyang-wasm/unpack.mjs';
 
@@ -64,22 +64,22 @@ describe('tarballs', () => {
 });
 
 describe('the Debian mirror', () => {
-  test('is the one that the machine uses for the main archive, neither that for security nor a third party', () => {
-    const targets = [
-      'Debian|Debian-Security|bookworm-security|main|http://security.example/debian-security/',
-      'Third|Third|bookworm|main|http://third.example/',
-      'Debian|Debian|bookworm|contrib|http://mirror.example/other/',
-      'Debian|Debian|bookworm|main|http://mirror.example/debian/',
-      'Debian|Debian|bookworm-updates|main|http://mirror.example/debian/',
-    ].join('\n');
-    expect(rankMirrors(targets, 'bookworm')).toEqual(['http://mirror.example/debian/']);
+  const uris = [
+    "'http://mirror.example/debian/dists/bookworm/InRelease' mirror.example_debian_dists_bookworm_InRelease 0 ",
+    "'http://mirror.example/debian/dists/bookworm-updates/InRelease' mirror.example_debian_updates 0 ",
+    "'http://security.example/debian-security/dists/bookworm-security/InRelease' security.example 0 ",
+    "'http://mirror.example/debian/dists/bookworm/main/binary-amd64/Packages.xz' mirror.example_Packages 0 ",
+    "'mirror+file:/etc/apt/mirrors/debian.list/dists/bookworm/InRelease' _etc_apt_mirrors_debian.list 0 ",
+  ].join('\n');
+
+  test('is what the machine uses for its release, not that for security updates', () => {
+    expect(mirrorsOf(uris, 'bookworm')).toEqual([
+      'http://mirror.example/debian/',
+      'mirror+file:/etc/apt/mirrors/debian.list/',
+    ]);
   });
 
-  test('is guessed from the release while apt has no lists', () => {
-    const targets = [
-      '$(ORIGIN)|$(LABEL)|bookworm-security|main|http://security.example/debian-security/',
-      '$(ORIGIN)|$(LABEL)|bookworm|main|http://mirror.example/debian/',
-    ].join('\n');
-    expect(rankMirrors(targets, 'bookworm')).toEqual(['http://mirror.example/debian/']);
+  test('is unknown where apt is configured for none', () => {
+    expect(mirrorsOf('', 'bookworm')).toEqual([]);
   });
 });
