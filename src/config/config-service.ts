@@ -1,0 +1,127 @@
+import type { XmlElement } from '../lib/xml/xml-element.js';
+import type { Result } from '../lib/result.js';
+import type { RpcError } from './errors/rpc-error.js';
+
+/** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
+export type DatastoreName = 'running' | 'candidate';
+
+/** Who asks: the NETCONF session and its user. */
+export interface Requester {
+  readonly sessionId: number;
+  readonly user: string;
+}
+
+/** Outcome of an operation that may find several errors. */
+export type Outcome<T = void> = Result<T, readonly RpcError[]>;
+
+/** Which part of the data is wanted (RFC 6241 §6 and §8.9). */
+export type Filter =
+  | { readonly type: 'subtree'; readonly element: XmlElement }
+  | {
+      readonly type: 'xpath';
+      readonly select: string;
+      /** Prefixes that the expression may use. */
+      readonly namespaces: ReadonlyMap<string, string>;
+    };
+
+export interface ReadRequest {
+  readonly datastore: DatastoreName;
+  readonly filter?: Filter;
+}
+
+/** Where a configuration comes from: a datastore, or XML that the client sent. */
+export type ConfigSource =
+  | { readonly type: 'datastore'; readonly name: DatastoreName }
+  /** XML siblings, each standing alone (see XmlElement.payload). */
+  | { readonly type: 'inline'; readonly xml: string };
+
+/** `<edit-config>` without its target (RFC 6241 §7.2). */
+export interface EditRequest {
+  readonly xml: string;
+  readonly defaultOperation: 'merge' | 'replace' | 'none';
+  /**
+   * `deferred` is what a client gets that names none: what the edit itself has wrong refuses all of it,
+   * constraints are left to validate and commit, so that a candidate can grow step by step (RFC 7950
+   * §8.3.3).
+   */
+  readonly testOption: 'deferred' | 'test-then-set' | 'set' | 'test-only';
+  readonly errorOption: 'stop-on-error' | 'continue-on-error' | 'rollback-on-error';
+}
+
+/** A module as hello, netconf-state and get-schema tell of it. */
+export interface SchemaIdentity {
+  readonly name: string;
+  readonly revision: string;
+  readonly namespace: string;
+  readonly features: readonly string[];
+  readonly deviations: readonly string[];
+  readonly implemented: boolean;
+}
+
+/**
+ * All that NETCONF asks of the configuration. One object owns the datastores, the locks and the
+ * commit pipeline; the requests of all sessions go through it one after another.
+ */
+export interface ConfigService {
+  /** `<get-config>`: XML siblings (content of `<data>`). */
+  getConfig(request: ReadRequest): Promise<Outcome<string>>;
+  /** `<get>`: running and the state of the system. */
+  get(filter: Filter | undefined): Promise<Outcome<string>>;
+  editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome>;
+  copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome>;
+  validate(source: ConfigSource): Promise<Outcome>;
+  discardChanges(requester: Requester): Promise<Outcome>;
+  commit(requester: Requester): Promise<Outcome>;
+  /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
+  lock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
+  unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
+  /** The session is gone: its locks are released, and what they guard discarded (RFC 6241 §7.5, §8.3.5.2). */
+  releaseSession(sessionId: number): Promise<void>;
+  /** Modules for hello and monitoring. */
+  schemas(): readonly SchemaIdentity[];
+  /** `<get-schema>` in yang. */
+  schemaText(name: string, revision: string | undefined): Promise<Outcome<string>>;
+  /** Locks held, for monitoring. */
+  locks(): readonly {
+    readonly datastore: DatastoreName;
+    readonly sessionId: number;
+    readonly since: Date;
+  }[];
+}
+
+/** What the configuration asks of NETCONF, for the operational state it shows (RFC 6022). */
+export interface SessionMonitor {
+  capabilities(): readonly string[];
+  sessions(): readonly MonitoredSession[];
+  statistics(): MonitoredStatistics;
+}
+
+export interface MonitoredSession {
+  readonly sessionId: number;
+  readonly user: string;
+  readonly sourceHost: string;
+  readonly loginTime: Date;
+  readonly inRpcs: number;
+  readonly inBadRpcs: number;
+  readonly outRpcErrors: number;
+  readonly outNotifications: number;
+}
+
+export interface MonitoredStatistics {
+  readonly startTime: Date;
+  readonly inBadHellos: number;
+  readonly inSessions: number;
+  readonly droppedSessions: number;
+  readonly inRpcs: number;
+  readonly inBadRpcs: number;
+  readonly outRpcErrors: number;
+  readonly outNotifications: number;
+}
+
+/** Who may log in, by the effective configuration. */
+export interface UserDirectory {
+  /** True when `password` is that of `user`. Takes the same time for an unknown user. */
+  checkPassword(user: string, password: string): Promise<boolean>;
+  /** True when the key (SSH wire form, RFC 4253 §6.6) is an authorized one of `user`. */
+  hasKey(user: string, algorithm: string, blob: Uint8Array): boolean;
+}

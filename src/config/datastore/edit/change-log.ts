@@ -1,0 +1,107 @@
+import type { DataNode } from '../../yang/data-node.js';
+import type { DataTree } from '../../yang/data-tree.js';
+import { copyWithParents } from '../copy-with-parents.js';
+import type { Place } from './place.js';
+import { stripEditAttributes } from './strip-attributes.js';
+
+/**
+ * The only one that changes the target during an edit. Every change is remembered with what takes it
+ * back, so that undoing costs what the edit has touched, whatever the size of the target.
+ */
+export class ChangeLog implements Disposable {
+  readonly #target: DataTree;
+  readonly #undo: (() => void)[] = [];
+  readonly #saved: DataTree[] = [];
+
+  constructor(target: DataTree) {
+    this.#target = target;
+  }
+
+  /**
+   * Adds a copy of `like` to `place`, which has to exist. A user-ordered entry becomes the last one.
+   * `like` must live as long as this log.
+   */
+  insert(place: Place, like: DataNode, options: { deep: boolean }): void {
+    stripEditAttributes(this.#target.insertCopy(like, place.node(), options));
+    this.#undo.push(() => {
+      this.#existing(place, like).remove();
+      place.forgetNodes();
+    });
+  }
+
+  /** Removes `node`, a node of `place`, with all that is in it. */
+  remove(place: Place, node: DataNode): void {
+    const saved = this.#save(node, true);
+    const next = this.#saveFollowing(node);
+    node.remove();
+    place.forgetNodes();
+    this.#undo.push(() => {
+      const back = this.#target.insertCopy(saved, place.node(), { deep: true });
+      if (next !== undefined) back.insertBefore(this.#existing(place, next));
+    });
+  }
+
+  /** Moves a user-ordered entry of `place` before or behind another one of the same list. */
+  move(place: Place, node: DataNode, where: 'before' | 'after', reference: DataNode): void {
+    const like = this.#save(node, false);
+    const next = this.#saveFollowing(node);
+    if (where === 'before') node.insertBefore(reference);
+    else node.insertAfter(reference);
+    this.#undo.push(() => {
+      const moved = this.#existing(place, like);
+      if (next !== undefined) moved.insertBefore(this.#existing(place, next));
+      else moveToEnd(moved);
+    });
+  }
+
+  /** Takes back every change, the last one first. */
+  undo(): void {
+    for (let step = this.#undo.pop(); step !== undefined; step = this.#undo.pop()) step();
+  }
+
+  /** Frees what was kept for undoing; the changes stay. */
+  [Symbol.dispose](): void {
+    for (const tree of this.#saved) tree.free();
+    this.#saved.length = 0;
+    this.#undo.length = 0;
+  }
+
+  #save(node: DataNode, deep: boolean): DataNode {
+    const saved = copyWithParents(node, { deep });
+    this.#saved.push(saved.tree);
+    return saved.node;
+  }
+
+  #saveFollowing(node: DataNode): DataNode | undefined {
+    const next = node.isUserOrdered ? followingEntry(node) : undefined;
+    return next === undefined ? undefined : this.#save(next, false);
+  }
+
+  #existing(place: Place, like: DataNode): DataNode {
+    const node = place.find(like);
+    if (node === undefined) throw new Error(`an edited node is lost: ${like.path()}`);
+    return node;
+  }
+}
+
+/** The entry behind this one in its list or leaf-list. */
+export function followingEntry(node: DataNode): DataNode | undefined {
+  const next = node.nextSibling;
+  return next !== undefined && isSameList(node, next) ? next : undefined;
+}
+
+/** The entry before this one in its list or leaf-list. */
+export function precedingEntry(node: DataNode): DataNode | undefined {
+  const previous = node.previousSibling;
+  return previous !== undefined && isSameList(node, previous) ? previous : undefined;
+}
+
+function isSameList(one: DataNode, other: DataNode): boolean {
+  return one.name === other.name && one.moduleName === other.moduleName;
+}
+
+function moveToEnd(node: DataNode): void {
+  let last = followingEntry(node);
+  for (let next = last; next !== undefined; next = followingEntry(next)) last = next;
+  if (last !== undefined) node.insertAfter(last);
+}

@@ -1,0 +1,223 @@
+import { ok } from '../../../lib/result.js';
+import { badAttribute, dataExists, dataMissing, type RpcError } from '../../errors/rpc-error.js';
+import type { DataNode } from '../../yang/data-node.js';
+import { existsExplicitly, isStructural } from '../node-existence.js';
+import type { ChangeLog } from './change-log.js';
+import { supersededNodes } from './choice-cases.js';
+import {
+  at,
+  editAttributeNames,
+  nameOf,
+  readEditAttributes,
+  type Insertion,
+  type Operation,
+} from './edit-attributes.js';
+import type { Place } from './place.js';
+import { isFirstInstance, removalsFirst, siblingErrors } from './sibling-errors.js';
+import { orderAsMentioned } from './replaced-order.js';
+import { moveTo, resolvePosition, type Position } from './user-order.js';
+
+/** What is decided for one node of the edit. */
+interface Step {
+  readonly edit: DataNode;
+  readonly place: Place;
+  readonly operation: Operation;
+  readonly insertion: Insertion | undefined;
+}
+
+/**
+ * Applies the nodes of an edit to the target (RFC 6241 §7.2, RFC 7950 §7.5.8 to §7.10.3), changing it
+ * through `changes` alone. Each error concerns one node: its inside is left alone.
+ */
+export class EditWalk {
+  readonly errors: RpcError[] = [];
+  readonly #changes: ChangeLog;
+  readonly #goOn: boolean;
+
+  /** @param goOn whether to go on behind an error (continue-on-error) or to stop there */
+  constructor(changes: ChangeLog, goOn: boolean) {
+    this.#changes = changes;
+    this.#goOn = goOn;
+  }
+
+  /**
+   * Applies sibling nodes of the edit in `place`; `operation` is what those without an own one inherit.
+   * Under `replace` what the place has besides goes away, and user-ordered entries take the edit's order.
+   */
+  applyAll(nodes: readonly DataNode[], place: Place, operation: Operation): void {
+    const refused = siblingErrors(nodes, operation);
+    this.errors.push(...[...refused.values()].slice(0, this.#goOn ? undefined : 1));
+    const positions = new Map<DataNode, Position | undefined>();
+    for (const edit of removalsFirst(nodes)) {
+      if (this.#stopped) return;
+      positions.set(edit, refused.has(edit) ? undefined : this.#applyOne(edit, place, operation));
+    }
+    if (operation === 'replace' && !this.#stopped) this.#finishReplace(positions, place);
+  }
+
+  get #stopped(): boolean {
+    return this.errors.length > 0 && !this.#goOn;
+  }
+
+  /** Answers the position that was asked for, where there was one. */
+  #applyOne(edit: DataNode, place: Place, inherited: Operation): Position | undefined {
+    const attributes = readEditAttributes(edit, inherited);
+    if (!attributes.ok) {
+      this.errors.push(attributes.error);
+      return undefined;
+    }
+    if (edit.isKey) return undefined;
+    const { operation, insertion } = attributes.value;
+    const step = { edit, place, operation: operation ?? inherited, insertion };
+    const existing = place.find(edit);
+    switch (step.operation) {
+      case 'delete':
+      case 'remove':
+        this.#remove(step, existing);
+        return undefined;
+      case 'none':
+        this.#leave(step, existing);
+        return undefined;
+      case 'create':
+      case 'merge':
+      case 'replace':
+        return this.#set(step, existing);
+      default:
+        return step.operation satisfies never;
+    }
+  }
+
+  #remove({ edit, place, operation }: Step, existing: DataNode | undefined): void {
+    const contradiction = contradictionInside(edit, operation);
+    if (contradiction !== undefined) {
+      this.errors.push(contradiction);
+    } else if (existing !== undefined && existsExplicitly(existing)) {
+      this.#changes.remove(place, existing);
+    } else if (operation === 'delete') {
+      this.errors.push(dataMissing(`${nameOf(edit)} does not exist.`, at(edit)));
+    }
+  }
+
+  /** Only nodes inside may ask for something; what leads to them must exist. */
+  #leave({ edit, place }: Step, existing: DataNode | undefined): void {
+    if (!isStructural(edit) && (existing === undefined || !existsExplicitly(existing))) {
+      this.errors.push(dataMissing(`${nameOf(edit)} does not exist.`, at(edit)));
+    } else if (isInner(edit)) {
+      this.applyAll([...edit.children()], place.inside(edit), 'none');
+    }
+  }
+
+  #set(step: Step, existing: DataNode | undefined): Position | undefined {
+    const { edit, place, operation, insertion } = step;
+    if (operation === 'create' && existing !== undefined && existsExplicitly(existing)) {
+      this.errors.push(dataExists(`${nameOf(edit)} exists already.`, at(edit)));
+      return undefined;
+    }
+    const position = insertion === undefined ? ok(undefined) : resolvePosition(insertion, edit, place);
+    if (!position.ok) {
+      this.errors.push(position.error);
+      return undefined;
+    }
+    this.#open(place);
+    this.#removeSuperseded(edit, place);
+    if (isInner(edit)) this.#setInner(step, existing);
+    else this.#setTerminal(step, existing);
+    const node = place.find(edit);
+    if (position.value !== undefined && node !== undefined) {
+      moveTo(position.value, node, place, this.#changes);
+    }
+    return position.value;
+  }
+
+  /** Makes the containers that lead to `place`; only those that exist for their content can be missing. */
+  #open(place: Place): void {
+    const { outer, like } = place;
+    if (outer === undefined || like === undefined || place.node() !== undefined) return;
+    this.#open(outer);
+    this.#removeSuperseded(like, outer);
+    this.#changes.insert(outer, like, { deep: false });
+  }
+
+  #removeSuperseded(edit: DataNode, place: Place): void {
+    for (const other of supersededNodes(edit, place)) this.#changes.remove(place, other);
+  }
+
+  #setTerminal({ edit, place }: Step, existing: DataNode | undefined): void {
+    if (existing !== undefined) {
+      if (!existing.isDefault && hasComparableValue(edit) && existing.value === edit.value) return;
+      this.#changes.remove(place, existing);
+    }
+    this.#changes.insert(place, edit, { deep: true });
+  }
+
+  #setInner({ edit, place, operation }: Step, existing: DataNode | undefined): void {
+    if (existing === undefined) {
+      const plain = isPlain(edit);
+      this.#changes.insert(place, edit, { deep: plain });
+      if (plain) return;
+    }
+    this.applyAll([...edit.children()], place.inside(edit), operation);
+    if (existing === undefined) this.#prune(place.inside(edit));
+  }
+
+  /** Takes away containers that exist for their content and have been left without any. */
+  #prune(place: Place): void {
+    const node = place.node();
+    if (node === undefined || place.outer === undefined) return;
+    if (!isStructural(node) || existsExplicitly(node)) return;
+    this.#changes.remove(place.outer, node);
+    this.#prune(place.outer);
+  }
+
+  /** What the edit does not mention goes, what it mentions takes its order. */
+  #finishReplace(positions: ReadonlyMap<DataNode, Position | undefined>, place: Place): void {
+    const mentioned = [...positions].flatMap(([edit, position]) => {
+      const node = place.find(edit);
+      return node === undefined ? [] : [{ node, position }];
+    });
+    orderAsMentioned(mentioned, place, this.#changes);
+    const kept = new Set(mentioned.map(({ node }) => node.pointer));
+    for (const node of place.children()) {
+      if (!kept.has(node.pointer) && !node.isKey && existsExplicitly(node)) this.#changes.remove(place, node);
+    }
+  }
+}
+
+function isInner(node: DataNode): boolean {
+  return node.kind === 'container' || node.kind === 'list';
+}
+
+function hasComparableValue(node: DataNode): boolean {
+  return node.kind === 'leaf' || node.kind === 'leaf-list';
+}
+
+/** An element whose absence is asked for cannot hold one whose presence is asked for. */
+function contradictionInside(edit: DataNode, operation: Operation): RpcError | undefined {
+  for (const child of edit.children()) {
+    const attributes = readEditAttributes(child, operation);
+    if (!attributes.ok) return attributes.error;
+    const own = attributes.value.operation ?? operation;
+    if (own !== 'delete' && own !== 'remove') {
+      const message = `The operation "${own}" cannot stand inside the operation "${operation}".`;
+      return badAttribute('operation', child.name, message, at(child));
+    }
+    const deeper = contradictionInside(child, operation);
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
+}
+
+/** True when adding a copy of the whole subtree is all that there is to do. */
+function isPlain(edit: DataNode): boolean {
+  const children = [...edit.children()];
+  return (
+    siblingErrors(children, 'merge').size === 0 &&
+    children.every(
+      (child) =>
+        child.kind !== 'opaque' &&
+        editAttributeNames(child).length === 0 &&
+        isFirstInstance(child) &&
+        isPlain(child),
+    )
+  );
+}

@@ -1,0 +1,73 @@
+import type { SaxesTagNS } from 'saxes';
+import { escapeXmlAttribute } from './escape-xml.js';
+import type { NamespaceScope } from './namespace-scope.js';
+
+/**
+ * Cuts the content of one element out of the text of its document, and adds to each top-level element
+ * of it the namespace declarations of outer elements that it does not make itself. Positions count
+ * characters (UTF-16 code units) from the start of the document.
+ */
+export class PayloadCollector {
+  /** Depth of the element whose content is collected. */
+  readonly depth: number;
+  private readonly start: number;
+  private readonly outer: readonly (readonly [prefix: string, declaration: string])[];
+  private readonly onAddition: (characters: number) => void;
+  private readonly insertions: { readonly at: number; readonly text: string }[] = [];
+  private text: string;
+
+  /**
+   * `text` is what the document has after `start`, as far as it has arrived; `onAddition` is told how
+   * many characters each addition has, and may throw.
+   */
+  constructor(
+    scope: NamespaceScope,
+    depth: number,
+    start: number,
+    text: string,
+    onAddition: (characters: number) => void,
+  ) {
+    this.outer = [...scope].map(([prefix, uri]) => [prefix, declaration(prefix, uri)]);
+    this.depth = depth;
+    this.start = start;
+    this.text = text;
+    this.onAddition = onAddition;
+  }
+
+  /** More of the document has arrived. */
+  textArrives(text: string): void {
+    this.text += text;
+  }
+
+  /** The start tag of a top-level element ends before `position`. */
+  child(tag: SaxesTagNS, position: number): void {
+    const added = this.outer
+      .filter(([prefix]) => !(prefix in tag.ns))
+      .map(([, text]) => text)
+      .join('');
+    if (added === '') return;
+    this.onAddition(added.length);
+    this.insertions.push({ at: this.endOfAttributes(position), text: added });
+  }
+
+  /** The collected element's end tag, or its empty-element tag, ends before `position`: the content. */
+  finish(position: number): string {
+    const end = position === this.start ? 0 : this.text.lastIndexOf('<', position - this.start - 1);
+    let payload = '';
+    let from = 0;
+    for (const { at, text } of this.insertions) {
+      payload += this.text.slice(from, at) + text;
+      from = at;
+    }
+    return payload + this.text.slice(from, end);
+  }
+
+  private endOfAttributes(position: number): number {
+    const bracket = position - this.start - 1;
+    return this.text[bracket - 1] === '/' ? bracket - 1 : bracket;
+  }
+}
+
+function declaration(prefix: string, uri: string): string {
+  return ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeXmlAttribute(uri)}"`;
+}
