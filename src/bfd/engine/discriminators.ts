@@ -1,0 +1,36 @@
+/** Attempts to draw a number that is free; with fewer sessions than half of all numbers, one in 2^64 fails. */
+const ATTEMPTS = 64;
+
+/**
+ * Hands out local discriminators (RFC 5880 §6.8.1: unique, not zero, SHOULD be random), so that nobody
+ * off the path can guess one.
+ */
+export class Discriminators {
+  readonly #taken = new Set<number>();
+  readonly #random: () => number;
+
+  /** @param random answers a random integer from 0 to 2^32 - 1, from a generator that cannot be foretold */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /**
+   * A number that no session has.
+   * @throws Error when the generator only answers numbers that are taken: it is broken
+   */
+  take(): number {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const drawn = this.#random() >>> 0;
+      if (drawn !== 0 && !this.#taken.has(drawn)) {
+        this.#taken.add(drawn);
+        return drawn;
+      }
+    }
+    throw new Error('the random number generator repeats itself');
+  }
+
+  /** The number may be used again. */
+  release(discriminator: number): void {
+    this.#taken.delete(discriminator);
+  }
+}

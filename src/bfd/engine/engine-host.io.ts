@@ -1,0 +1,95 @@
+import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
+import { monotonicUs } from '../../net/monotonic-clock.io.js';
+import { PacketLoop } from '../../net/packet-loop.io.js';
+import { SourcePorts } from '../../net/source-ports.js';
+import { UdpReceiver } from '../../net/udp-receiver.io.js';
+import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
+import { ipSh } from '../types/ip-sh.js';
+import { Engine } from './engine.js';
+import { createRandomSource } from './random-source.io.js';
+import type {
+  DesiredSession,
+  EngineEvent,
+  RefusedSession,
+  SessionKey,
+  SessionReport,
+} from './session-model.js';
+
+/** AdminDown is said so many times before the process ends, as a packet may be lost. */
+const FAREWELLS = 3;
+const FAREWELL_GAP_MS = 20;
+
+/** The engine with the sockets, clock and interfaces of this host. */
+export class EngineHost {
+  readonly #receiver: UdpReceiver;
+  readonly #monitor: InterfaceMonitor;
+  readonly #loop: PacketLoop;
+  readonly #engine: Engine;
+  #interfacesKnown: () => void = () => undefined;
+
+  /**
+   * @param onEvent is called for every change of state of a session
+   * @param fatal is told of an exception in the work on packets and timers; it should end the process
+   * @throws SystemCallError, for example EADDRINUSE when another program holds the BFD port
+   */
+  constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
+    const random = createRandomSource();
+    this.#engine = new Engine({
+      transmitter: new UdpTransmitter(new SourcePorts(random)),
+      random,
+      wallClockMs: () => Date.now(),
+      onEvent,
+      nowUs: monotonicUs(),
+    });
+    this.#receiver = new UdpReceiver(ipSh.destinationPort);
+    this.#loop = new PacketLoop(this.#receiver, this.#engine, fatal);
+    this.#monitor = new InterfaceMonitor((interfaces) => {
+      this.#engine.interfacesChanged(interfaces, monotonicUs());
+      this.#loop.rearm();
+      this.#interfacesKnown();
+    }, fatal);
+  }
+
+  /** Resolves when the interfaces of the host are known, so that sessions find their paths. */
+  async start(): Promise<void> {
+    const known = new Promise<void>((resolve) => {
+      this.#interfacesKnown = resolve;
+    });
+    this.#loop.start();
+    this.#monitor.start();
+    await known;
+  }
+
+  keys(): readonly SessionKey[] {
+    return this.#engine.keys();
+  }
+
+  set(sessions: readonly DesiredSession[]): readonly RefusedSession[] {
+    const refused = this.#engine.set(sessions, monotonicUs());
+    this.#loop.rearm();
+    return refused;
+  }
+
+  remove(keys: readonly SessionKey[]): void {
+    this.#engine.remove(keys, monotonicUs());
+    this.#loop.rearm();
+  }
+
+  report(key: SessionKey): SessionReport | null {
+    return this.#engine.report(key);
+  }
+
+  /** Every session says AdminDown; takes some tens of milliseconds. Nothing can be done afterwards. */
+  async stop(): Promise<void> {
+    this.#engine.shutDown(monotonicUs());
+    for (let farewell = 1; farewell < FAREWELLS; farewell += 1) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, FAREWELL_GAP_MS);
+      });
+      this.#engine.repeatShutDown();
+    }
+    this.#monitor.stop();
+    this.#loop.stop();
+    this.#receiver.close();
+  }
+}

@@ -1,0 +1,133 @@
+import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
+import { SessionState, stateName } from '../packet/session-state.js';
+import type { Session } from '../session/session.js';
+import type { SessionParameters } from '../session/parameters.js';
+import { ipSh } from '../types/ip-sh.js';
+import type { DesiredSession, SessionReport } from './session-model.js';
+import type { Endpoints } from './session-path.js';
+
+/** A session with all that the engine keeps of it. Owned and changed by the engine alone. */
+export class EngineSession {
+  desired: DesiredSession;
+  readonly endpoints: Endpoints;
+  readonly session: Session;
+  /** Its handle in the timer wheel. */
+  readonly timer: number;
+  readonly statistics: SessionStatistics;
+  /** Null while there is an obstacle. */
+  path: TransmitPath | null = null;
+  channel: TransmitChannel | null = null;
+  /** The session's name among those that find packets without Your Discriminator; null without a path. */
+  demultiplexingKey: string | null = null;
+  obstacle: string | null = null;
+  lastReceivedUs = -Infinity;
+  /** When the path is tried again; Infinity: when the host's interfaces change. */
+  retryAtUs = Infinity;
+  /** When it vanishes, told to be removed; Infinity: it stays. */
+  removeAtUs = Infinity;
+
+  constructor(
+    desired: DesiredSession,
+    endpoints: Endpoints,
+    session: Session,
+    timer: number,
+    createdMs: number,
+  ) {
+    this.desired = desired;
+    this.endpoints = endpoints;
+    this.session = session;
+    this.timer = timer;
+    this.statistics = createStatistics(createdMs);
+  }
+
+  /** No longer wanted; it only tells its peer so. */
+  get leaving(): boolean {
+    return this.removeAtUs !== Infinity;
+  }
+
+  /** When it next needs attention. */
+  get deadlineUs(): number {
+    return Math.min(this.session.pollTimeout(), this.retryAtUs, this.removeAtUs);
+  }
+
+  /** Counts a change of state. */
+  countTransition(from: SessionState, to: SessionState, timeMs: number): void {
+    const { statistics } = this;
+    if (to === SessionState.Up) {
+      statistics.upCount += 1;
+      statistics.lastUpMs = timeMs;
+    } else if (from === SessionState.Up) {
+      statistics.lastDownMs = timeMs;
+    }
+    if (to === SessionState.AdminDown) {
+      statistics.adminDownCount += 1;
+    } else if (to === SessionState.Down && from !== SessionState.AdminDown) {
+      statistics.downCount += 1;
+    }
+  }
+
+  report(): SessionReport {
+    const { session, statistics } = this;
+    const heard = session.remoteDiscriminator !== 0;
+    return {
+      key: this.desired.key,
+      localDiscriminator: session.localDiscriminator,
+      remoteDiscriminator: heard ? session.remoteDiscriminator : null,
+      localState: stateName(session.localState),
+      remoteState: stateName(session.remoteState),
+      localDiagnostic: session.localDiagnostic,
+      remoteDiagnostic: session.remoteDiagnostic,
+      remoteMultiplier: heard ? session.remoteMultiplier : null,
+      negotiatedTxIntervalUs: heard ? session.negotiatedTxIntervalUs : null,
+      negotiatedRxIntervalUs: heard ? session.negotiatedRxIntervalUs : null,
+      detectionTimeUs: heard ? session.detectionTimeUs : null,
+      sourcePort: this.channel?.sourcePort ?? null,
+      destinationPort: ipSh.destinationPort,
+      obstacle: this.obstacle,
+      ...statistics,
+    };
+  }
+}
+
+/** The counters and times of a report, as they stand. */
+type SessionStatistics = {
+  -readonly [
+    Name in
+      | 'createdMs'
+      | 'lastUpMs'
+      | 'lastDownMs'
+      | 'upCount'
+      | 'downCount'
+      | 'adminDownCount'
+      | 'receivedPackets'
+      | 'sentPackets'
+      | 'invalidPackets'
+      | 'failedSends'
+  ]: SessionReport[Name];
+};
+
+function createStatistics(createdMs: number): SessionStatistics {
+  return {
+    createdMs,
+    lastUpMs: null,
+    lastDownMs: null,
+    upCount: 0,
+    downCount: 0,
+    adminDownCount: 0,
+    receivedPackets: 0,
+    sentPackets: 0,
+    invalidPackets: 0,
+    failedSends: 0,
+  };
+}
+
+/** The parameters that a desired session gives its protocol core. */
+export function sessionParameters(desired: DesiredSession): SessionParameters {
+  return {
+    desiredMinTxIntervalUs: desired.desiredMinTxIntervalUs,
+    requiredMinRxIntervalUs: desired.requiredMinRxIntervalUs,
+    detectMult: desired.detectMult,
+    adminDown: desired.adminDown,
+    role: 'active',
+  };
+}

@@ -1,0 +1,126 @@
+import * as v from 'valibot';
+import { err, ok, type Result } from '../lib/result.js';
+import {
+  PART_MAX,
+  type AgentMessage,
+  type DesiredSession,
+  type EngineEvent,
+  type EngineMessage,
+  type RefusedSession,
+  type SessionReport,
+} from './messages.js';
+
+/** What comes from the other process is checked once, here; all behind it relies on the types. */
+
+const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
+const counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
+const diagnostic = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31));
+const milliseconds = v.pipe(v.number(), v.finite());
+const text = v.pipe(v.string(), v.maxLength(1024));
+const key = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
+const stateName = v.picklist(['admin-down', 'down', 'init', 'up']);
+
+const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.strictObject({
+  type: v.literal('ip-sh'),
+  key,
+  interface: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  destination: v.pipe(v.string(), v.maxLength(64)),
+  source: v.nullable(v.pipe(v.string(), v.maxLength(64))),
+  detectMult: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+  desiredMinTxIntervalUs: v.pipe(uint32, v.minValue(1)),
+  requiredMinRxIntervalUs: uint32,
+  adminDown: v.boolean(),
+});
+
+const sessions = v.pipe(v.array(desiredSession), v.maxLength(PART_MAX));
+const keys = v.pipe(v.array(key), v.maxLength(PART_MAX));
+
+const agentMessage: v.GenericSchema<unknown, AgentMessage> = v.variant('type', [
+  v.strictObject({ type: v.literal('hello'), version: v.number() }),
+  v.strictObject({ type: v.literal('plan'), revision: counter, sessions, last: v.boolean() }),
+  v.strictObject({
+    type: v.literal('change'),
+    revision: counter,
+    set: sessions,
+    remove: keys,
+    last: v.boolean(),
+  }),
+  v.strictObject({ type: v.literal('read'), request: counter, keys: v.nullable(keys) }),
+]);
+
+const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
+  key,
+  localDiscriminator: uint32,
+  remoteDiscriminator: v.nullable(uint32),
+  localState: stateName,
+  remoteState: stateName,
+  localDiagnostic: diagnostic,
+  remoteDiagnostic: diagnostic,
+  remoteMultiplier: v.nullable(counter),
+  negotiatedTxIntervalUs: v.nullable(counter),
+  negotiatedRxIntervalUs: v.nullable(counter),
+  detectionTimeUs: v.nullable(counter),
+  sourcePort: v.nullable(port),
+  destinationPort: port,
+  obstacle: v.nullable(text),
+  createdMs: milliseconds,
+  lastUpMs: v.nullable(milliseconds),
+  lastDownMs: v.nullable(milliseconds),
+  upCount: counter,
+  downCount: counter,
+  adminDownCount: counter,
+  receivedPackets: counter,
+  sentPackets: counter,
+  invalidPackets: counter,
+  failedSends: counter,
+});
+
+const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({
+  type: v.literal('state-change'),
+  key,
+  timeMs: milliseconds,
+  from: stateName,
+  to: stateName,
+  localDiagnostic: diagnostic,
+  report: sessionReport,
+});
+
+const refused: v.GenericSchema<unknown, RefusedSession> = v.strictObject({ key, reason: text });
+
+const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type', [
+  v.strictObject({ type: v.literal('hello'), version: v.number(), pid: v.number() }),
+  v.strictObject({
+    type: v.literal('applied'),
+    revision: counter,
+    refused: v.array(refused),
+    last: v.boolean(),
+  }),
+  v.strictObject({
+    type: v.literal('state'),
+    request: counter,
+    sessions: v.pipe(v.array(sessionReport), v.maxLength(PART_MAX)),
+    last: v.boolean(),
+  }),
+  v.strictObject({ type: v.literal('event'), event: engineEvent }),
+  v.strictObject({ type: v.literal('goodbye'), reason: text }),
+]);
+
+/** The error names the first member that is not as it must be. */
+export function parseAgentMessage(value: unknown): Result<AgentMessage, string> {
+  return parse(agentMessage, value);
+}
+
+/** The error names the first member that is not as it must be. */
+export function parseEngineMessage(value: unknown): Result<EngineMessage, string> {
+  return parse(engineMessage, value);
+}
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Result<T, string> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
+  if (parsed.success) {
+    return ok(parsed.output);
+  }
+  const [issue] = parsed.issues;
+  return err(`${v.getDotPath(issue) ?? 'message'}: ${issue.message}`);
+}

@@ -1,0 +1,46 @@
+/** Numbers of the Linux system call interface (generic ABI: x86-64, arm64, riscv64) that the agent uses. */
+
+export const AF_INET = 2;
+export const AF_NETLINK = 16;
+
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_NONBLOCK = 0x800;
+export const SOCK_CLOEXEC = 0x80000;
+
+export const SOL_SOCKET = 1;
+export const SO_RCVBUF = 8;
+export const SO_BINDTODEVICE = 25;
+export const SO_ATTACH_FILTER = 26;
+export const SO_RXQ_OVFL = 40;
+
+export const IPPROTO_IP = 0;
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_PKTINFO = 8;
+export const IP_RECVTTL = 12;
+
+export const MSG_DONTWAIT = 0x40;
+
+export const EPOLL_CTL_ADD = 1;
+export const EPOLL_CTL_MOD = 3;
+export const EPOLLIN = 1;
+export const EPOLL_CLOEXEC = 0x80000;
+
+export const CLOCK_MONOTONIC = 1;
+export const TFD_NONBLOCK = 0x800;
+export const TFD_CLOEXEC = 0x80000;
+
+export const PROT_READ_WRITE = 3;
+export const MAP_PRIVATE_ANONYMOUS = 0x22;
+
+export const SCHED_RR = 2;
+
+export const NETLINK_ROUTE = 0;
+
+/** Errors that are answered, not only reported. */
+export const EINTR = 4;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EADDRINUSE = 98;
+export const ENOBUFS = 105;

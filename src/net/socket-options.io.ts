@@ -1,0 +1,51 @@
+import { Arena } from './arena.io.js';
+import { libc } from './libc.io.js';
+import { SO_ATTACH_FILTER, SO_BINDTODEVICE, SOL_SOCKET } from './linux-constants.js';
+import { encodeFilter, INSTRUCTION_SIZE, type FilterInstruction } from './packet-filter.js';
+import { checked } from './system-call-error.io.js';
+
+/** The kernel takes interface names of up to 15 bytes. */
+const INTERFACE_NAME_MAX = 15;
+const FILTER_OFFSET = 32;
+
+/** Arguments of setsockopt: used and done with within one call, so that one page serves all sockets. */
+const scratch = new Arena(4096);
+
+/** @throws SystemCallError */
+export function setIntegerOption(fd: number, level: number, option: number, value: number): void {
+  scratch.view.setInt32(0, value, true);
+  checked(libc.setsockopt(fd, level, option, scratch.address, 4), `setsockopt ${level}/${option}`);
+}
+
+/**
+ * Sends through and receives from this interface alone.
+ * @throws SystemCallError, RangeError when the name cannot be that of an interface
+ */
+export function bindToDevice(fd: number, interfaceName: string): void {
+  const name = new TextEncoder().encode(interfaceName);
+  if (name.length === 0 || name.length > INTERFACE_NAME_MAX) {
+    throw new RangeError(`'${interfaceName}' cannot be the name of an interface`);
+  }
+  scratch.bytes.set(name, 0);
+  const result = libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.address, name.length);
+  checked(result, 'setsockopt SO_BINDTODEVICE', interfaceName);
+}
+
+/**
+ * From now on the socket receives only what the program accepts. To be called before bind, so that
+ * nothing slips in before.
+ * @throws SystemCallError
+ */
+export function attachFilter(fd: number, program: readonly FilterInstruction[]): void {
+  // struct sock_fprog: number of instructions (u16), pointer at 8.
+  scratch.view.setUint16(0, program.length, true);
+  scratch.writePointer(8, FILTER_OFFSET);
+  if (FILTER_OFFSET + program.length * INSTRUCTION_SIZE > scratch.bytes.length) {
+    throw new RangeError(`a filter of ${program.length} instructions is too long`);
+  }
+  scratch.bytes.set(encodeFilter(program), FILTER_OFFSET);
+  checked(
+    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, scratch.address, 16),
+    'setsockopt SO_ATTACH_FILTER',
+  );
+}

@@ -1,0 +1,188 @@
+import { Engine } from '../../../src/bfd/engine/engine.js';
+import type { DesiredSession, EngineEvent, SessionReport } from '../../../src/bfd/engine/session-model.js';
+import { err, ok, type Result } from '../../../src/lib/result.js';
+import { InterfaceTable } from '../../../src/net/interface-table.js';
+import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../src/net/transmitter.js';
+
+/** A packet on the virtual link. */
+export interface Packet {
+  readonly from: VirtualHost;
+  readonly path: TransmitPath;
+  readonly sourcePort: number;
+  readonly bytes: Uint8Array;
+  readonly sentUs: number;
+}
+
+export const LEFT_ADDRESS = 0x0a000001;
+export const RIGHT_ADDRESS = 0x0a000002;
+const INTERFACE_INDEX = 2;
+
+/** An engine on a host without a kernel: one interface `eth0`, whose packets go to a virtual link. */
+export class VirtualHost {
+  readonly engine: Engine;
+  readonly events: EngineEvent[] = [];
+  readonly interfaces = new InterfaceTable();
+  readonly openPorts = new Set<number>();
+  readonly address: number;
+  /** Why channels cannot be opened; null: they can. */
+  refusal: TransmitRefusal | null = null;
+  #nextPort = 50_000;
+  readonly #link: VirtualLink;
+
+  constructor(link: VirtualLink, address: number, random: () => number) {
+    this.#link = link;
+    this.address = address;
+    this.engine = new Engine({
+      transmitter: { open: (path) => this.#open(path) },
+      random,
+      wallClockMs: () => link.nowUs / 1000,
+      onEvent: (event) => this.events.push(event),
+      nowUs: link.nowUs,
+    });
+    this.setLink(true);
+    this.setAddress(address, true);
+  }
+
+  report(key: string): SessionReport {
+    const report = this.engine.report(key);
+    if (report === null) throw new Error(`no session ${key}`);
+    return report;
+  }
+
+  /** Makes the interface, or switches it on and off. */
+  setLink(up: boolean): void {
+    this.interfaces.apply({ type: 'link', index: INTERFACE_INDEX, name: 'eth0', up, pointToPoint: false });
+    this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
+  }
+
+  setAddress(local: number, present: boolean): void {
+    const address = { local, peer: local, prefixLength: 24 };
+    this.interfaces.apply({ type: present ? 'address' : 'address-gone', index: INTERFACE_INDEX, address });
+    this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
+  }
+
+  receive(packet: Pick<Packet, 'path' | 'sourcePort' | 'bytes'>, ttl = 255): void {
+    this.engine.handleDatagram(
+      {
+        bytes: packet.bytes,
+        source: packet.path.source,
+        sourcePort: packet.sourcePort,
+        destination: packet.path.destination,
+        interfaceIndex: INTERFACE_INDEX,
+        ttl,
+        droppedBySocket: 0,
+      },
+      this.#link.nowUs,
+    );
+  }
+
+  #open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal> {
+    if (this.refusal !== null) {
+      return err(this.refusal);
+    }
+    const sourcePort = this.#nextPort;
+    this.#nextPort += 1;
+    this.openPorts.add(sourcePort);
+    return ok({
+      sourcePort,
+      send: (bytes) => {
+        this.#link.send({ from: this, path, sourcePort, bytes: bytes.slice(), sentUs: this.#link.nowUs });
+        return true;
+      },
+      close: () => {
+        this.openPorts.delete(sourcePort);
+      },
+    });
+  }
+}
+
+/** Two hosts on one link, in virtual time. */
+export class VirtualLink {
+  nowUs = 1_000_000;
+  readonly left: VirtualHost;
+  readonly right: VirtualHost;
+  readonly packets: Packet[] = [];
+  /** How long a packet takes; null: it is lost. */
+  latencyUs: (packet: Packet) => number | null = () => 100;
+  readonly #onTheWay: { readonly atUs: number; readonly packet: Packet }[] = [];
+
+  /** @param random an integer from 0 to 2^32 - 1 */
+  constructor(random: () => number) {
+    this.left = new VirtualHost(this, LEFT_ADDRESS, random);
+    this.right = new VirtualHost(this, RIGHT_ADDRESS, random);
+  }
+
+  send(packet: Packet): void {
+    this.packets.push(packet);
+    const latency = this.latencyUs(packet);
+    // As in a kernel: nobody hears what is for an address that nobody has.
+    if (latency !== null && this.#receiver(packet).interfaces.hasAddress(packet.path.destination)) {
+      this.#onTheWay.push({ atUs: this.nowUs + latency, packet });
+      this.#onTheWay.sort((a, b) => a.atUs - b.atUs);
+    }
+  }
+
+  /** Lets time pass. `frozen` hosts do nothing meanwhile; packets for them wait. */
+  run(durationUs: number, frozen: readonly VirtualHost[] = []): void {
+    const endUs = this.nowUs + durationUs;
+    const hosts = [this.left, this.right].filter((host) => !frozen.includes(host));
+    for (;;) {
+      const nextUs = Math.min(
+        ...hosts.map((host) => host.engine.nextDeadlineUs() ?? Infinity),
+        ...this.#deliverable(hosts).map(({ atUs }) => atUs),
+      );
+      if (nextUs > endUs) {
+        this.nowUs = endUs;
+        return;
+      }
+      this.nowUs = Math.max(this.nowUs, nextUs);
+      this.#deliver(hosts);
+      hosts.forEach((host) => host.engine.handleTimers(this.nowUs, this.nowUs));
+    }
+  }
+
+  #deliverable(hosts: readonly VirtualHost[]): readonly { readonly atUs: number; readonly packet: Packet }[] {
+    return this.#onTheWay.filter(({ packet }) => hosts.includes(this.#receiver(packet)));
+  }
+
+  #deliver(hosts: readonly VirtualHost[]): void {
+    for (const due of this.#deliverable(hosts).filter(({ atUs }) => atUs <= this.nowUs)) {
+      this.#onTheWay.splice(this.#onTheWay.indexOf(due), 1);
+      this.#receiver(due.packet).receive(due.packet);
+    }
+  }
+
+  #receiver(packet: Packet): VirtualHost {
+    return packet.from === this.left ? this.right : this.left;
+  }
+}
+
+/** A generator of integers from 0 to 2^32 - 1 that repeats itself from run to run (xorshift). */
+export function repeatableRandom(seed: number): () => number {
+  let state = (seed | 0) === 0 ? 1 : seed | 0;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 0;
+  };
+}
+
+/** The session of a virtual host with its peer: 50 ms × 3 where nothing else is said. */
+export function virtualSession(
+  destination: string,
+  change: Partial<Omit<DesiredSession, 'type' | 'destination'>> = {},
+): DesiredSession {
+  return {
+    type: 'ip-sh',
+    key: `ip-sh/eth0/${destination}`,
+    interface: 'eth0',
+    destination,
+    source: null,
+    detectMult: 3,
+    desiredMinTxIntervalUs: 50_000,
+    requiredMinRxIntervalUs: 50_000,
+    adminDown: false,
+    ...change,
+  };
+}

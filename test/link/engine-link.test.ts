@@ -1,0 +1,312 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectEngine } from '../../src/link/connect-engine.io.js';
+import { EngineLink } from '../../src/link/engine-link.io.js';
+import { EngineServer } from '../../src/link/engine-server.js';
+import { listenForAgent, type EngineSocket } from '../../src/link/engine-socket.io.js';
+import { encodeFrame } from '../../src/link/frame.js';
+import { createMemoryLink } from '../../src/link/memory-channel.js';
+import type { DesiredSession, EngineEvent, EngineMessage } from '../../src/link/messages.js';
+import { ipShSession } from '../support/engine.js';
+import { waitFor } from '../support/wait-for.js';
+import { RecordingControl, sessionReport } from './recording-control.js';
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+function manySessions(count: number): DesiredSession[] {
+  return Array.from({ length: count }, (_, index) => ipShSession(`10.0.${index >> 8}.${index & 255}`));
+}
+
+function serverOf(control: RecordingControl): EngineServer {
+  return new EngineServer({ control, log, pid: process.pid, defer: setImmediate });
+}
+
+describe('agent and engine in one process', () => {
+  let control: RecordingControl;
+  let server: EngineServer;
+  let link: EngineLink;
+
+  beforeEach(() => {
+    control = new RecordingControl();
+    server = serverOf(control);
+    link = startLink([]);
+  });
+
+  afterEach(() => link.close());
+
+  function connectInMemory(): ReturnType<typeof connectEngine> {
+    const { agentEnd, engineEnd } = createMemoryLink();
+    server.accept(engineEnd);
+    return Promise.resolve(agentEnd);
+  }
+
+  function startLink(desired: readonly DesiredSession[]): EngineLink {
+    return new EngineLink({ connect: connectInMemory, desired: () => desired, log });
+  }
+
+  test('the whole desired state is in force before the first question is answered', async () => {
+    await link.read(null);
+    link.close();
+    const desired = manySessions(600);
+    link = startLink(desired);
+
+    const answer = await link.read(null);
+
+    expect(answer.ok && answer.value.map((report) => report.key)).toEqual(desired.map(({ key }) => key));
+    expect(Math.max(...control.calls.map((call) => Number(call.split(' ')[1])))).toBeLessThanOrEqual(64);
+  });
+
+  test('sessions that the desired state does not name are removed', async () => {
+    const [kept, gone] = manySessions(2);
+    if (kept === undefined || gone === undefined) throw new Error('two sessions');
+    await link.apply({ set: [gone], remove: [] });
+    link.close();
+    link = startLink([kept]);
+
+    await link.read(null);
+
+    expect(control.keys()).toEqual([kept.key]);
+  });
+
+  test('a change is applied, with its refusals told', async () => {
+    const [first, second] = manySessions(2);
+    if (first === undefined || second === undefined) throw new Error('two sessions');
+    control.refuse.add(second.key);
+
+    const applied = await link.apply({ set: [first, second], remove: [] });
+
+    expect(applied).toEqual({ ok: true, value: [{ key: second.key, reason: 'full' }] });
+    expect(control.keys()).toEqual([first.key]);
+    expect(await link.apply({ set: [], remove: [first.key] })).toEqual({ ok: true, value: [] });
+    expect(control.keys()).toEqual([]);
+  });
+
+  test('a large change goes in parts, removals first', async () => {
+    const sessions = manySessions(200);
+    await link.apply({ set: sessions, remove: [] });
+    control.calls.length = 0;
+
+    const applied = await link.apply({
+      set: sessions.slice(0, 70),
+      remove: sessions.slice(70).map(({ key }) => key),
+    });
+
+    expect(applied).toEqual({ ok: true, value: [] });
+    expect(control.sessions.size).toBe(70);
+    expect(control.calls.filter((call) => !call.endsWith(' 0'))).toEqual([
+      'remove 64',
+      'remove 64',
+      'remove 2',
+      'set 64',
+      'set 6',
+    ]);
+  });
+
+  test('named sessions are read as far as they exist', async () => {
+    const sessions = manySessions(700);
+    await link.apply({ set: sessions.slice(0, 600), remove: [] });
+
+    const answer = await link.read(sessions.map(({ key }) => key));
+
+    expect(answer.ok && answer.value.length).toBe(600);
+  });
+
+  test('events reach every listener until it ends that', async () => {
+    await link.read(null);
+    const heard: EngineEvent[] = [];
+    const event: EngineEvent = {
+      type: 'state-change',
+      key: 'a',
+      timeMs: 1,
+      from: 'down',
+      to: 'up',
+      localDiagnostic: 0,
+      report: sessionReport('a'),
+    };
+    const end = link.onEvent((one) => heard.push(one));
+
+    server.publish(event);
+    await link.read(null);
+    end();
+    server.publish(event);
+    await link.read(null);
+
+    expect(heard).toEqual([event]);
+  });
+
+  test('after the connection is closed for good, questions fail at once', async () => {
+    await link.read(null);
+    link.close();
+
+    expect(await link.read(null)).toEqual({
+      ok: false,
+      error: { type: 'engine-unavailable', message: 'the engine cannot be reached: the link was closed' },
+    });
+  });
+});
+
+describe('agent and engine over a Unix socket', () => {
+  let folder: string;
+  let path: string;
+  let control: RecordingControl;
+  let engine: EngineSocket | undefined;
+  const links: EngineLink[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'link-test-'));
+    path = join(folder, 'private', 'engine.sock');
+    control = new RecordingControl();
+    engine = undefined;
+  });
+
+  afterEach(async () => {
+    links.splice(0).forEach((link) => link.close());
+    engine?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function newLink(desired: readonly DesiredSession[], timeoutMs = 2000): EngineLink {
+    const link = new EngineLink({
+      connect: () => connectEngine(path),
+      desired: () => desired,
+      log,
+      timeoutMs,
+    });
+    links.push(link);
+    return link;
+  }
+
+  test('the socket has mode 0600 in a folder of mode 0700', async () => {
+    engine = await listenForAgent(path, serverOf(control));
+
+    expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600');
+    expect(((await stat(join(folder, 'private'))).mode & 0o777).toString(8)).toBe('700');
+  });
+
+  test('an agent that starts first waits for its engine', async () => {
+    const sessions = manySessions(3);
+    const answer = newLink(sessions).read(null);
+
+    engine = await listenForAgent(path, serverOf(control));
+
+    expect(await answer).toMatchObject({ ok: true, value: sessions.map(({ key }) => ({ key })) });
+  });
+
+  test('without an engine a question is answered engine-unavailable, in time', async () => {
+    const startedMs = performance.now();
+
+    const answer = await newLink([], 300).read(null);
+
+    expect(answer).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
+    expect(answer.ok ? '' : answer.error.message).toContain('ENOENT');
+    expect(performance.now() - startedMs).toBeLessThan(1500);
+  });
+
+  test('a second agent is turned away, and gets the place when the first has gone', async () => {
+    engine = await listenForAgent(path, serverOf(control));
+    const first = newLink([]);
+    await first.read(null);
+    const second = newLink(manySessions(1), 400);
+
+    const refused = await second.read(null);
+    expect(refused.ok ? '' : refused.error.message).toContain('another agent is connected');
+    expect(control.keys()).toEqual([]);
+
+    first.close();
+    await waitFor(() => (control.keys().length === 1 ? true : undefined), 'plan of the second agent');
+  });
+
+  test('a socket file that a dead engine left is replaced; one that is served is not', async () => {
+    engine = await listenForAgent(path, serverOf(control));
+    await expect(listenForAgent(path, serverOf(control))).rejects.toThrow(`an engine already serves ${path}`);
+
+    const stale = join(folder, 'private', 'stale.sock');
+    await leaveStaleSocket(stale);
+    (await listenForAgent(stale, serverOf(control))).close();
+  });
+
+  test('a path that no socket can have is refused with its reason', async () => {
+    const long = join(folder, 'x'.repeat(120));
+
+    await expect(listenForAgent(long, serverOf(control))).rejects.toThrow('is longer than 107 bytes');
+  });
+
+  test.each([
+    ['text that is not JSON', Buffer.from('{')],
+    ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22)],
+    ['a message of no known type', Buffer.from('{"type":"reboot"}')],
+  ])('%s ends the connection, and the engine serves the next agent', async (_name, body) => {
+    engine = await listenForAgent(path, serverOf(control));
+    const socket = connect(path);
+    const closed = new Promise((resolve) => {
+      socket.once('close', resolve);
+    });
+    socket.resume();
+    socket.write(encodeFrame(body));
+    await closed;
+
+    expect((await newLink([]).read(null)).ok).toBe(true);
+  });
+});
+
+describe('an engine that misbehaves', () => {
+  let folder: string;
+  let path: string;
+  let listener: Server;
+  const accepted: Socket[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'link-test-'));
+    path = join(folder, 'engine.sock');
+  });
+
+  afterEach(async () => {
+    accepted.splice(0).forEach((socket) => socket.destroy());
+    listener.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function serve(...messages: readonly EngineMessage[]): Promise<EngineLink> {
+    listener = createServer((socket) => {
+      accepted.push(socket);
+      socket.on('error', () => undefined);
+      messages.forEach((message) => socket.write(encodeFrame(Buffer.from(JSON.stringify(message)))));
+    });
+    await new Promise<void>((resolve) => {
+      listener.listen(path, resolve);
+    });
+    return new EngineLink({ connect: () => connectEngine(path), desired: () => [], log, timeoutMs: 400 });
+  }
+
+  test('one of another version is not used', async () => {
+    const link = await serve({ type: 'hello', version: 99, pid: 1 });
+
+    const answer = await link.read(null);
+    link.close();
+
+    expect(answer.ok ? '' : answer.error.message).toContain(
+      'the engine speaks version 99 of the link, not 1',
+    );
+  });
+
+  test('one that greets and then says nothing is given up in time, and connected to anew', async () => {
+    const link = await serve({ type: 'hello', version: 1, pid: 1 });
+
+    expect(await link.read(null)).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
+    await waitFor(() => (accepted.length > 1 ? true : undefined), 'second connection');
+    link.close();
+  });
+});
+
+/** A process that is killed while it listens leaves its file. */
+function leaveStaleSocket(path: string): Promise<void> {
+  const killed =
+    "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))";
+  return new Promise((resolve) => {
+    spawn(process.execPath, ['-e', killed, path]).once('exit', () => resolve());
+  });
+}
