@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Child } from './child.js';
 
@@ -66,6 +67,8 @@ export class BfdCapture {
 
   /** Ends the recording; all packets in order. */
   async stop(): Promise<readonly DecodedPacket[]> {
+    // What the kernel has captured reaches tshark in blocks: the last packets may still be on their way.
+    await sleep(500);
     await this.#tshark.stop('SIGINT');
     const decode = [
       '-r',

@@ -1,0 +1,36 @@
+import type { Result } from '../../lib/result.js';
+
+/** What is found on disk at the start. */
+export type StoredConfig =
+  /** Nothing was ever stored: a first start. */
+  | { readonly type: 'empty' }
+  /** A configuration, XML siblings as `<config>` holds them. */
+  | { readonly type: 'stored'; readonly xml: string };
+
+/** Where the running configuration outlives the agent. */
+export interface ConfigStore {
+  /** What was stored last. The error is a sentence for the operator. */
+  load(): Promise<Result<StoredConfig, string>>;
+  /**
+   * Stores a configuration durably: when this returns, a loss of power no longer loses it. An error
+   * leaves the stored configuration as it was.
+   */
+  save(xml: string): Promise<Result<void, string>>;
+  /** Puts the configuration before the last `save` back, durably. */
+  revert(): Promise<Result<void, string>>;
+}
+
+const OPENING = '<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">';
+const CLOSING = '</config>';
+
+/** The text of the file that holds `xml`. */
+export function wrapStored(xml: string): string {
+  return `${OPENING}${xml}${CLOSING}\n`;
+}
+
+/** What `wrapStored` was given; undefined when the text is not whole. */
+export function unwrapStored(text: string): string | undefined {
+  const whole = text.trimEnd();
+  if (!whole.startsWith(OPENING) || !whole.endsWith(CLOSING)) return undefined;
+  return whole.slice(OPENING.length, whole.length - CLOSING.length);
+}

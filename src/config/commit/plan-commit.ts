@@ -1,0 +1,75 @@
+import { err, ok } from '../../lib/result.js';
+import type { Outcome } from '../config-service.js';
+import { rpcErrorFromYang } from '../errors/yang-errors.js';
+import type { AgentHandlers } from '../handlers/agent-handlers.js';
+import type { Preparation } from '../handlers/handler.js';
+import type { DataTree } from '../yang/data-tree.js';
+
+/** A change of running that was checked and can be carried out. */
+export interface PlannedCommit extends Disposable {
+  /** True: the configurations are equal, and there is nothing to do. */
+  readonly isEmpty: boolean;
+  /** What the change asks of the engine, and of the handlers afterwards. */
+  readonly preparation: Preparation;
+  /** The new configuration as it is stored: XML siblings without defaults. */
+  xml(): string;
+  /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
+  take(candidate: DataTree): void;
+}
+
+/**
+ * Checks what making `proposed` the running configuration would do, changing nothing: the whole of it is
+ * validated, its difference to `running` goes to the handlers, and every error is collected. The plan is
+ * made of a copy, since libyang adds and removes nodes while it validates.
+ */
+export function planCommit(
+  running: DataTree,
+  proposed: DataTree,
+  handlers: AgentHandlers,
+): Outcome<PlannedCommit> {
+  const next = proposed.duplicate();
+  const valid = next.validate({ configOnly: true });
+  if (!valid.ok) {
+    next.free();
+    return err(valid.error.map((error) => rpcErrorFromYang(error, running.context)));
+  }
+  const diff = running.diff(next, { defaults: true });
+  const preparation = handlers.prepare(diff, running, next);
+  const plan = new Plan(running, next, diff, preparation);
+  if (preparation.errors.length === 0) return ok(plan);
+  plan[Symbol.dispose]();
+  return err(preparation.errors);
+}
+
+class Plan implements PlannedCommit {
+  readonly preparation: Preparation;
+  readonly #running: DataTree;
+  readonly #next: DataTree;
+  readonly #diff: DataTree;
+
+  constructor(running: DataTree, next: DataTree, diff: DataTree, preparation: Preparation) {
+    this.#running = running;
+    this.#next = next;
+    this.#diff = diff;
+    this.preparation = preparation;
+  }
+
+  get isEmpty(): boolean {
+    return this.#diff.isEmpty();
+  }
+
+  xml(): string {
+    return this.#next.print({ format: 'xml', defaults: 'explicit' });
+  }
+
+  take(candidate: DataTree): void {
+    this.#running.applyDiff(this.#diff);
+    candidate.replaceWith(this.#next);
+    this.preparation.take();
+  }
+
+  [Symbol.dispose](): void {
+    this.#diff.free();
+    this.#next.free();
+  }
+}

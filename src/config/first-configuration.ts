@@ -1,0 +1,30 @@
+import { encodeUtf8 } from '../lib/xml/utf8.js';
+import { XmlReader } from '../lib/xml/xml-reader.js';
+import { err, ok, type Result } from '../lib/result.js';
+import type { DataTree } from './yang/data-tree.js';
+
+const NETCONF = 'urn:ietf:params:xml:ns:netconf:base:1.0';
+
+/**
+ * The XML siblings inside a document whose root is `<config>` of NETCONF, such as a file that the
+ * operator names. The error is a sentence.
+ */
+export function contentOfConfigDocument(text: string): Result<string, string> {
+  // The empty path is the root itself.
+  const reader = new XmlReader(['']);
+  const fault = reader.write(encodeUtf8(text));
+  if (fault !== undefined) return err(fault.message);
+  const read = reader.end();
+  if (!read.ok) return err(read.error.message);
+  const { local, namespace, payload } = read.value;
+  if (local === 'config' && namespace === NETCONF) return ok(payload ?? '');
+  return err(
+    `The root element is <${local}> of the namespace "${namespace}"; it must be <config> of "${NETCONF}".`,
+  );
+}
+
+/** Whether a configuration has any user that could log in. */
+export function hasUsers(config: DataTree): boolean {
+  const users = config.xpath('/ietf-system:system/authentication/user');
+  return users.ok && users.value.length > 0;
+}

@@ -1,0 +1,57 @@
+import type { DesiredSession } from '../../link/messages.js';
+import type { DataTree } from '../yang/data-tree.js';
+import { BfdIpShHandler } from './bfd-ip-sh.js';
+import { collectChanges } from './collect-changes.js';
+import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
+import type { Handler, Preparation } from './handler.js';
+import { InterfacesHandler } from './interfaces.js';
+import { NetconfInternalsHandler } from './netconf-internals.js';
+import { SystemUsersHandler } from './system-users.js';
+
+/** All handlers of the agent, and what they know of the configuration in force. */
+export class AgentHandlers {
+  readonly interfaces = new InterfacesHandler();
+  readonly protocols = new ControlPlaneProtocolsHandler();
+  readonly bfdIpSh = new BfdIpShHandler();
+  readonly users = new SystemUsersHandler();
+  readonly all: readonly Handler[] = [
+    this.interfaces,
+    this.protocols,
+    this.bfdIpSh,
+    this.users,
+    new NetconfInternalsHandler(),
+  ];
+
+  /**
+   * Asks every handler that the change concerns, and puts their answers together.
+   * @param diff from `before` to `after`
+   */
+  prepare(diff: DataTree, before: DataTree, after: DataTree): Preparation {
+    const watches = this.all.flatMap((handler) => handler.watches);
+    const changes = collectChanges(diff, before, after, watches);
+    const concerned = this.all.filter((handler) => handler.watches.some((path) => changes.has(path)));
+    return joined(concerned.map((handler) => handler.prepare(changes)));
+  }
+
+  /** All sessions that the configuration in force asks for. */
+  desired(): readonly DesiredSession[] {
+    return this.all.flatMap((handler) => [...handler.desired()]);
+  }
+}
+
+function joined(preparations: readonly Preparation[]): Preparation {
+  return {
+    errors: preparations.flatMap(({ errors }) => errors),
+    sessions: {
+      set: preparations.flatMap(({ sessions }) => sessions.set),
+      remove: preparations.flatMap(({ sessions }) => sessions.remove),
+    },
+    undo: {
+      set: preparations.flatMap(({ undo }) => undo.set),
+      remove: preparations.flatMap(({ undo }) => undo.remove),
+    },
+    take() {
+      for (const preparation of preparations) preparation.take();
+    },
+  };
+}

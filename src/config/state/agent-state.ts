@@ -1,0 +1,36 @@
+import type { EnginePort } from '../../link/engine-port.js';
+import type { AgentHandlers } from '../handlers/agent-handlers.js';
+import { bfdIpShState } from './bfd-ip-sh-state.js';
+import { interfacesState } from './interfaces-state.js';
+import { netconfState, type NetconfStateSource } from './netconf-state.js';
+import type { StateProvider } from './state-provider.js';
+import type { SystemInterfaces } from './system-interfaces.js';
+import { systemState, type SystemInfo } from './system-state.js';
+import { yangLibraryState } from './yang-library-state.js';
+
+/** Where the state of the agent and its system comes from. */
+export interface StateSources extends NetconfStateSource {
+  readonly engine: EnginePort;
+  readonly interfaces: SystemInterfaces;
+  readonly system: SystemInfo;
+  /** When the agent started. */
+  readonly startedMs: number;
+  handlers(): AgentHandlers;
+  /** ietf-yang-library of the schema in use. */
+  readonly yangLibraryXml: string;
+}
+
+/** All state providers: one line for each module with state. */
+export function agentState(sources: StateSources): readonly StateProvider[] {
+  const handlers = (): AgentHandlers => sources.handlers();
+  return [
+    interfacesState(sources.interfaces, () => handlers().interfaces.configured(), sources.startedMs),
+    bfdIpShState(
+      { instances: () => handlers().protocols.instances(), sessions: () => handlers().bfdIpSh.sessions() },
+      sources.engine,
+    ),
+    systemState(sources.system),
+    netconfState(sources),
+    yangLibraryState(sources.yangLibraryXml),
+  ];
+}

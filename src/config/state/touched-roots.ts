@@ -1,0 +1,40 @@
+import type { Filter } from '../config-service.js';
+
+/** Namespace and name of a top-level node. */
+export interface RootName {
+  readonly namespace: string;
+  readonly root: string;
+}
+
+/**
+ * RFC 6241 §6.2.1: an element without a namespace matches nodes of every namespace; so does one in that
+ * of NETCONF, which an unprefixed filter inherits from the request.
+ */
+const ANY: ReadonlySet<string> = new Set(['', 'urn:ietf:params:xml:ns:netconf:base:1.0']);
+
+/**
+ * Whether a filter can select anything below a top-level node; when in doubt it says yes. With it only
+ * the state that is asked for is collected.
+ */
+export function touches(filter: Filter | undefined, { namespace, root }: RootName): boolean {
+  if (filter === undefined) return true;
+  if (filter.type === 'xpath') return xpathTouches(filter.select, filter.namespaces, namespace);
+  return filter.element.children.some(
+    (child) => child.local === root && (ANY.has(child.namespace) || child.namespace === namespace),
+  );
+}
+
+/**
+ * A path reaches a top-level node only through its name, which bears a prefix, or through a wildcard,
+ * an axis or an abbreviation that needs none.
+ */
+function xpathTouches(select: string, namespaces: ReadonlyMap<string, string>, namespace: string): boolean {
+  const withoutStrings = select.replaceAll(/"[^"]*"|'[^']*'/gu, '');
+  const branches = withoutStrings.split('|');
+  const plain = branches.every((branch) => /^\s*\/\s*[\p{L}_][\p{L}\p{N}_.-]*\s*:(?!:)/u.test(branch));
+  if (!plain || /\/\/|\*|::|\.\.|(?:node|deref)\s*\(/u.test(withoutStrings)) return true;
+  for (const [, prefix] of withoutStrings.matchAll(/([\p{L}_][\p{L}\p{N}_.-]*)\s*:/gu)) {
+    if (prefix === undefined || (namespaces.get(prefix) ?? namespace) === namespace) return true;
+  }
+  return false;
+}

@@ -1,0 +1,102 @@
+import { err, ok, type Result } from '../lib/result.js';
+import { planCommit } from './commit/plan-commit.js';
+import type { Outcome } from './config-service.js';
+import { AgentHandlers } from './handlers/agent-handlers.js';
+import { danglingClaims, unclaimedNodes } from './handlers/unclaimed-nodes.js';
+import type { RpcError } from './errors/rpc-error.js';
+import { AGENT_MODULES, extraModuleRequests, joinedSource } from './modules.js';
+import type { DataTree } from './yang/data-tree.js';
+import { Libyang } from './yang/libyang.js';
+import { moduleSourceOf, type ModuleSource } from './yang/module-source.js';
+import type { YangContext } from './yang/yang-context.js';
+
+/** What a workspace is made of. */
+export interface WorkspaceParts {
+  readonly libyangModule: WebAssembly.Module;
+  /** The agent's own modules. */
+  readonly moduleSource: ModuleSource;
+  /** Modules that are served without handlers. */
+  readonly extraModules?: ModuleSource;
+}
+
+/**
+ * One instance of libyang with all that lives in it: the schema, running and candidate, and the
+ * handlers' knowledge of running. A crash of libyang costs the workspace; another is made in its place.
+ */
+export class Workspace {
+  readonly libyang: Libyang;
+  readonly context: YangContext;
+  readonly handlers = new AgentHandlers();
+  readonly running: DataTree;
+  readonly candidate: DataTree;
+
+  private constructor(libyang: Libyang, context: YangContext) {
+    this.libyang = libyang;
+    this.context = context;
+    this.running = context.emptyTree();
+    this.candidate = context.emptyTree();
+  }
+
+  /**
+   * Compiles the schema. Errors are sentences for whoever runs the agent: modules that do not compile,
+   * and configuration that no handler answers for.
+   */
+  static create(parts: WorkspaceParts): Result<Workspace, string> {
+    const extra = parts.extraModules ?? moduleSourceOf([]);
+    const requests = extraModuleRequests(parts.moduleSource, extra);
+    const libyang = Libyang.instantiate(parts.libyangModule);
+    const context = libyang.createContext(joinedSource(parts.moduleSource, extra));
+    const compiled = context.implement([...AGENT_MODULES, ...requests]);
+    if (!compiled.ok) {
+      const reasons = compiled.error.map(({ message, schemaPath }) =>
+        [schemaPath, message].filter(Boolean).join(': '),
+      );
+      return err(`The YANG modules do not compile: ${reasons.join('; ')}`);
+    }
+    const workspace = new Workspace(libyang, context);
+    const exempt = new Set(requests.map(({ name }) => name));
+    const problem = claimProblem(context, workspace.handlers, exempt);
+    return problem === undefined ? ok(workspace) : err(problem);
+  }
+
+  /** Makes `config` running and candidate of this new workspace, once it is valid and every handler takes it. */
+  adopt(config: DataTree): Outcome {
+    const planned = planCommit(this.running, config, this.handlers);
+    if (!planned.ok) return planned;
+    using plan = planned.value;
+    plan.take(this.candidate);
+    return ok();
+  }
+
+  /** The candidate is running again. */
+  discardCandidate(): void {
+    using copy = this.running.duplicate();
+    this.candidate.replaceWith(copy);
+  }
+
+  /** Whether the candidate differs from running. */
+  candidateDiffers(): boolean {
+    using diff = this.running.diff(this.candidate);
+    return !diff.isEmpty();
+  }
+}
+
+/** Errors of a configuration as text for a terminal or a log. */
+export function describeErrors(errors: readonly RpcError[]): string {
+  return errors
+    .map(({ message, path }) => (path === undefined ? message : `${path.text}: ${message}`))
+    .join('\n');
+}
+
+function claimProblem(
+  context: YangContext,
+  handlers: AgentHandlers,
+  exempt: ReadonlySet<string>,
+): string | undefined {
+  const unclaimed = unclaimedNodes(context, handlers.all, exempt);
+  if (unclaimed.length > 0) return `No handler answers for the configuration ${unclaimed.join(', ')}.`;
+  const dangling = danglingClaims(context, handlers.all);
+  return dangling.length > 0
+    ? `Handlers answer for nodes that do not exist: ${dangling.join(', ')}.`
+    : undefined;
+}

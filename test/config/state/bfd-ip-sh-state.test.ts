@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { bfdIpShState } from '../../../src/config/state/bfd-ip-sh-state.js';
+import { diagnosticName } from '../../../src/config/state/bfd-diagnostics.js';
+import type { SessionReport, StateName } from '../../../src/link/messages.js';
+import { sessionXml, interfaceXml } from '../../support/agent-xml.js';
+import { emptyWorkspace, run } from '../../support/agent-workspace.js';
+import { InMemoryEngine } from '../../support/in-memory-engine.js';
+
+/** State of the given sessions, by destination. */
+async function stateOf(
+  reports: Readonly<Record<string, Partial<SessionReport>>>,
+  instances = ['main'],
+): Promise<string> {
+  const workspace = emptyWorkspace();
+  const engine = new InMemoryEngine();
+  const sessions = Object.keys(reports).map((dest, index) =>
+    sessionXml({ dest, instance: instances[index % instances.length] ?? 'main' }),
+  );
+  run(workspace, interfaceXml('eth0'), ...sessions);
+  await engine.apply({ set: workspace.handlers.desired(), remove: [] });
+  for (const [dest, report] of Object.entries(reports)) engine.reports.set(`ip-sh/eth0/${dest}`, report);
+  const { protocols, bfdIpSh } = workspace.handlers;
+  const provider = bfdIpShState(
+    { instances: () => protocols.instances(), sessions: () => bfdIpSh.sessions() },
+    engine,
+  );
+  const xml = await provider.xml();
+  using tree = parseState(workspace, xml);
+  return tree.print({ format: 'xml', defaults: 'explicit' });
+}
+
+function parseState(workspace: ReturnType<typeof emptyWorkspace>, xml: string) {
+  const parsed = workspace.context.parse(xml, { format: 'xml', validate: false });
+  if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join('\n'));
+  return parsed.value;
+}
+
+const UP: Partial<SessionReport> = {
+  localDiscriminator: 11,
+  remoteDiscriminator: 22,
+  localState: 'up',
+  remoteState: 'up',
+  localDiagnostic: 1,
+  remoteDiagnostic: 3,
+  remoteMultiplier: 5,
+  negotiatedTxIntervalUs: 50_000,
+  negotiatedRxIntervalUs: 60_000,
+  detectionTimeUs: 300_000,
+  sourcePort: 50_000,
+  lastUpMs: Date.UTC(2026, 0, 2, 3, 4, 6),
+  lastDownMs: Date.UTC(2026, 0, 2, 3, 4, 5, 500),
+  downCount: 1,
+  adminDownCount: 2,
+  receivedPackets: 9_007_199_254_740_991,
+  sentPackets: 4,
+  invalidPackets: 5,
+  failedSends: 6,
+};
+
+describe('the state of a session', () => {
+  it('has every leaf of RFC 9314 that is known', async () => {
+    const xml = await stateOf({ '192.0.2.1': UP });
+    expect(/<session>.*<\/session>/u.exec(xml)?.[0]).toBe(
+      '<session><interface>eth0</interface><dest-addr>192.0.2.1</dest-addr>' +
+        '<path-type xmlns:bfd-types="urn:ietf:params:xml:ns:yang:ietf-bfd-types">bfd-types:path-ip-sh</path-type>' +
+        '<ip-encapsulation>true</ip-encapsulation><local-discriminator>11</local-discriminator>' +
+        '<remote-discriminator>22</remote-discriminator><remote-multiplier>5</remote-multiplier>' +
+        '<source-port>50000</source-port><dest-port>3784</dest-port><session-running>' +
+        '<session-index>11</session-index><local-state>up</local-state><remote-state>up</remote-state>' +
+        '<local-diagnostic>control-expiry</local-diagnostic><remote-diagnostic>neighbor-down</remote-diagnostic>' +
+        '<remote-authenticated>false</remote-authenticated><detection-mode>async-without-echo</detection-mode>' +
+        '<negotiated-tx-interval>50000</negotiated-tx-interval>' +
+        '<negotiated-rx-interval>60000</negotiated-rx-interval><detection-time>300000</detection-time>' +
+        '</session-running><session-statistics><create-time>2026-01-02T03:04:05.000Z</create-time>' +
+        '<last-down-time>2026-01-02T03:04:05.500Z</last-down-time>' +
+        '<last-up-time>2026-01-02T03:04:06.000Z</last-up-time><down-count>1</down-count>' +
+        '<admin-down-count>2</admin-down-count><receive-packet-count>9007199254740991</receive-packet-count>' +
+        '<send-packet-count>4</send-packet-count>' +
+        '<receive-invalid-packet-count>5</receive-invalid-packet-count>' +
+        '<send-failed-packet-count>6</send-failed-packet-count></session-statistics></session>',
+    );
+  });
+
+  it('leaves out what is not known yet', async () => {
+    const xml = await stateOf({ '192.0.2.1': { sourcePort: null, localDiagnostic: 31 } });
+    expect(xml).toContain('<remote-discriminator>0</remote-discriminator><dest-port>');
+    for (const leaf of [
+      'source-port',
+      'detection-time',
+      'negotiated',
+      'local-diagnostic',
+      'last-up',
+      'remote-multiplier',
+    ]) {
+      expect(xml).not.toContain(leaf);
+    }
+  });
+
+  it('is counted by instance in the summaries', async () => {
+    const states: readonly StateName[] = ['up', 'down', 'init', 'admin-down', 'up', 'up'];
+    const reports = Object.fromEntries(
+      states.map((localState, index) => [`192.0.2.${index + 1}`, { localState }]),
+    );
+    const xml = await stateOf(reports, ['a', 'b']);
+    const summaries = [...xml.matchAll(/<summary>(.*?)<\/summary>/gu)].map(([, text]) =>
+      text?.match(/\d+/gu)?.map(Number),
+    );
+    // Instance a has sessions 1, 3 and 5, instance b the others; each tells it for BFD and for ip-sh.
+    expect(summaries).toEqual([
+      [3, 2, 1, 0],
+      [3, 2, 1, 0],
+      [3, 1, 1, 1],
+      [3, 1, 1, 1],
+    ]);
+  });
+
+  it('is not shown while the engine cannot be asked', async () => {
+    const engine = new InMemoryEngine();
+    engine.unavailable = 'gone';
+    expect(await bfdIpShState({ instances: () => ['main'], sessions: () => [] }, engine).xml()).toBe('');
+  });
+});
+
+describe('a diagnostic', () => {
+  it('has the name that IANA gave it', () => {
+    const { context } = emptyWorkspace();
+    const leaf = '<session-running><local-diagnostic>NAME</local-diagnostic></session-running>';
+    for (let code = 0; code <= 9; code += 1) {
+      const xml = sessionXml({
+        dest: '192.0.2.1',
+        content: leaf.replace('NAME', diagnosticName(code) ?? ''),
+      });
+      const parsed = context.parse(xml, { format: 'xml', validate: false });
+      expect(parsed.ok, `diagnostic ${code}`).toBe(true);
+    }
+    expect(diagnosticName(10)).toBeNull();
+  });
+});

@@ -1,0 +1,54 @@
+const NC = 'xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"';
+
+/** What an operation attribute looks like; '' for none. */
+function operation(name: string | undefined): string {
+  return name === undefined ? '' : ` ${NC} nc:operation="${name}"`;
+}
+
+/** An interface of ietf-interfaces. */
+export function interfaceXml(name: string, content = '', op?: string): string {
+  return (
+    '<interfaces xmlns="urn:ietf:params:xml:ns:yang:ietf-interfaces">' +
+    `<interface${operation(op)}><name>${name}</name>` +
+    (op === 'delete'
+      ? ''
+      : '<type xmlns:ianaift="urn:ietf:params:xml:ns:yang:iana-if-type">ianaift:ethernetCsmacd</type>') +
+    `${content}</interface></interfaces>`
+  );
+}
+
+/** A single-hop session in a bfdv1 instance. */
+export function sessionXml(session: {
+  interface?: string;
+  dest: string;
+  instance?: string;
+  content?: string;
+  op?: string;
+}): string {
+  const { interface: name = 'eth0', dest, instance = 'main', content = '', op } = session;
+  return instanceXml(
+    instance,
+    '<bfd xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd">' +
+      '<ip-sh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh"><sessions>' +
+      `<session${operation(op)}><interface>${name}</interface><dest-addr>${dest}</dest-addr>${content}</session>` +
+      '</sessions></ip-sh></bfd>',
+  );
+}
+
+/** A protocol instance, of type bfdv1 unless another is given. */
+export function instanceXml(name: string, content = '', type = 'bfd-types:bfdv1', op?: string): string {
+  return (
+    '<routing xmlns="urn:ietf:params:xml:ns:yang:ietf-routing"><control-plane-protocols>' +
+    `<control-plane-protocol${operation(op)}>` +
+    `<type xmlns:bfd-types="urn:ietf:params:xml:ns:yang:ietf-bfd-types">${type}</type><name>${name}</name>` +
+    `${content}</control-plane-protocol></control-plane-protocols></routing>`
+  );
+}
+
+/** A user of ietf-system. */
+export function userXml(name: string, content: string, op?: string): string {
+  return (
+    '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><authentication>' +
+    `<user${operation(op)}><name>${name}</name>${content}</user></authentication></system>`
+  );
+}

@@ -1,0 +1,54 @@
+import { rm } from 'node:fs/promises';
+import { AgentConfig } from '../../src/config/agent-config.js';
+import { RunningStore } from '../../src/config/commit/running-store.io.js';
+import { systemInfo } from '../../src/config/state/system-info.io.js';
+import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
+import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
+import type { Workspace } from '../../src/config/workspace.js';
+import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
+import { ok } from '../../src/lib/result.js';
+import { emptyWorkspace, run } from './agent-workspace.js';
+import { InMemoryEngine } from './in-memory-engine.js';
+import { temporaryFolder } from './test-agent.js';
+
+/** An AgentConfig put together by the test, which sees into its workspace. */
+export interface AssembledAgent {
+  readonly config: AgentConfig;
+  readonly engine: InMemoryEngine;
+  readonly crashes: readonly LibyangCrash[];
+  /** The workspace in use. */
+  workspace(): Workspace;
+  dispose(): Promise<void>;
+}
+
+/** An agent with nothing configured, and a folder of its own. */
+export async function assembleAgent(): Promise<AssembledAgent> {
+  const folder = await temporaryFolder();
+  const store = new RunningStore(folder);
+  const engine = new InMemoryEngine();
+  const crashes: LibyangCrash[] = [];
+  let workspace = emptyWorkspace();
+  await store.save('');
+  const config = new AgentConfig({
+    workspace,
+    async reload() {
+      const stored = await store.load();
+      workspace = emptyWorkspace();
+      run(workspace, stored.ok && stored.value.type === 'stored' ? stored.value.xml : '');
+      return ok(workspace);
+    },
+    store,
+    engine,
+    crypt: loadPasswordCrypt(),
+    interfaces: sysfsInterfaces(),
+    system: systemInfo(),
+    onCrash: (crash) => crashes.push(crash),
+  });
+  return {
+    config,
+    engine,
+    crashes,
+    workspace: () => workspace,
+    dispose: () => rm(folder, { recursive: true }),
+  };
+}

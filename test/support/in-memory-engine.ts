@@ -1,0 +1,84 @@
+import { err, ok, type Result } from '../../src/lib/result.js';
+import type { DesiredChange, EnginePort, EngineUnavailable } from '../../src/link/engine-port.js';
+import type {
+  DesiredSession,
+  EngineEvent,
+  RefusedSession,
+  SessionKey,
+  SessionReport,
+} from '../../src/link/messages.js';
+
+/** The agent's end of a link to an engine that only remembers what it was told. */
+export class InMemoryEngine implements EnginePort {
+  readonly sessions = new Map<SessionKey, DesiredSession>();
+  /** Every change that arrived. */
+  readonly changes: DesiredChange[] = [];
+  /** Sessions that it refuses, with the reason. */
+  readonly refusals = new Map<SessionKey, string>();
+  /** What it tells of a session besides the defaults. */
+  readonly reports = new Map<SessionKey, Partial<SessionReport>>();
+  /** Why it cannot be asked; null when it can. */
+  unavailable: string | null = null;
+  /** Runs before a change is answered. */
+  beforeAnswer: () => Promise<void> | void = () => undefined;
+
+  async apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>> {
+    await this.beforeAnswer();
+    if (this.unavailable !== null) return this.#gone(this.unavailable);
+    this.changes.push(change);
+    for (const key of change.remove) this.sessions.delete(key);
+    const refused: RefusedSession[] = [];
+    for (const session of change.set) {
+      const reason = this.refusals.get(session.key);
+      if (reason === undefined) this.sessions.set(session.key, session);
+      else refused.push({ key: session.key, reason });
+    }
+    return ok(refused);
+  }
+
+  read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
+    if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
+    const wanted = keys ?? [...this.sessions.keys()];
+    return Promise.resolve(
+      ok(wanted.filter((key) => this.sessions.has(key)).map((key) => this.#report(key))),
+    );
+  }
+
+  onEvent(_listener: (event: EngineEvent) => void): () => void {
+    return () => undefined;
+  }
+
+  #gone(message: string): Result<never, EngineUnavailable> {
+    return err({ type: 'engine-unavailable', message });
+  }
+
+  #report(key: SessionKey): SessionReport {
+    return {
+      key,
+      localDiscriminator: 17,
+      remoteDiscriminator: null,
+      localState: 'down',
+      remoteState: 'down',
+      localDiagnostic: 0,
+      remoteDiagnostic: 0,
+      remoteMultiplier: null,
+      negotiatedTxIntervalUs: null,
+      negotiatedRxIntervalUs: null,
+      detectionTimeUs: null,
+      sourcePort: 49_152,
+      destinationPort: 3784,
+      obstacle: null,
+      createdMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+      lastUpMs: null,
+      lastDownMs: null,
+      upCount: 0,
+      downCount: 0,
+      adminDownCount: 0,
+      receivedPackets: 0,
+      sentPackets: 0,
+      invalidPackets: 0,
+      failedSends: 0,
+      ...this.reports.get(key),
+    };
+  }
+}
