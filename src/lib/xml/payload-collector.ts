@@ -4,8 +4,9 @@ import type { NamespaceScope } from './namespace-scope.js';
 
 /**
  * Cuts the content of one element out of the text of its document, and adds to each top-level element
- * of it the namespace declarations of outer elements that it does not make itself. Positions count
- * characters (UTF-16 code units) from the start of the document.
+ * of it the namespace declarations of outer elements that it does not make itself. Line ends become
+ * line feeds, as in all XML that is read; the rest stays as it is. Positions count characters (UTF-16
+ * code units) from the start of the document.
  */
 export class PayloadCollector {
   /** Depth of the element whose content is collected. */
@@ -59,13 +60,18 @@ export class PayloadCollector {
       payload += this.text.slice(from, at) + text;
       from = at;
     }
-    return payload + this.text.slice(from, end);
+    return normalizeLineEnds(payload + this.text.slice(from, end));
   }
 
   private endOfAttributes(position: number): number {
     const bracket = position - this.start - 1;
     return this.text[bracket - 1] === '/' ? bracket - 1 : bracket;
   }
+}
+
+/** XML 1.0 §2.11, which libyang leaves to whoever reads the document. */
+function normalizeLineEnds(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 }
 
 function declaration(prefix: string, uri: string): string {

@@ -1,0 +1,115 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { runEngine } from './engine-command.io.js';
+import { type ListenAddress, parseListenAddress } from './listen-address.js';
+import { runAgent } from './run-command.io.js';
+import { StartError } from './start-error.js';
+
+/** One level of pino, from the most to the least talkative. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+type LogLevel = (typeof logLevels)[number];
+
+interface GivenRunOptions {
+  readonly stateDir: string;
+  readonly netconf?: readonly ListenAddress[];
+  readonly init?: string;
+  readonly engineSocket?: string;
+  readonly extraModules?: readonly string[];
+  readonly rsaHostKey?: true;
+  readonly logLevel: LogLevel;
+}
+
+interface EngineOptions {
+  readonly socket: string;
+  readonly logLevel: LogLevel;
+}
+
+/** The command line: reads `argv` (as process.argv), runs the subcommand, sets the exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`bfd-agent: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function program(): Command {
+  const command = new Command('bfd-agent')
+    .description('NETCONF/YANG agent that runs Bidirectional Forwarding Detection (BFD)')
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'bfd-agent:')) });
+  // After the settings that subcommands inherit.
+  addRun(command);
+  addEngine(command);
+  return command;
+}
+
+function addRun(command: Command): void {
+  command
+    .command('run')
+    .description('run the agent: NETCONF over SSH, the datastores, and an engine for the sessions')
+    .addOption(
+      new Option('--state-dir <dir>', 'folder of the configuration and the host keys, made when absent')
+        .env('BFD_AGENT_STATE_DIR')
+        .default(defaultStateDir()),
+    )
+    .option(
+      '--netconf <addr:port>',
+      'where to listen, an IPv6 address in brackets; may be repeated (default: 127.0.0.1:8300)',
+      collect(parseListen),
+    )
+    .option('--init <file>', 'XML <config>: the first configuration when the state folder has none')
+    .option('--engine-socket <path>', 'use the engine that listens there (default: start one)')
+    .option(
+      '--extra-modules <dir>',
+      'YANG modules to serve, validate and store without a handler; may be repeated',
+      collect((text: string) => text),
+    )
+    .option('--rsa-host-key', 'have an RSA host key besides the ed25519 one')
+    .addOption(logLevelOption())
+    .action(async (options: GivenRunOptions) => {
+      await runAgent({
+        ...options,
+        netconf: options.netconf ?? [{ host: '127.0.0.1', port: 8300 }],
+        extraModules: options.extraModules ?? [],
+        rsaHostKey: options.rsaHostKey ?? false,
+      });
+    });
+}
+
+function addEngine(command: Command): void {
+  command
+    .command('engine')
+    .description('run the engine alone: it holds the sessions and waits for an agent')
+    .requiredOption('--socket <path>', 'Unix socket to listen on for the agent')
+    .addOption(logLevelOption())
+    .action(async ({ socket, logLevel }: EngineOptions) => {
+      await runEngine({ socketPath: socket, logLevel });
+    });
+}
+
+function logLevelOption(): Option {
+  return new Option('--log-level <level>', 'how much to log on stderr').choices(logLevels).default('info');
+}
+
+function defaultStateDir(): string {
+  const home = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return join(home, 'bfd-agent');
+}
+
+function parseListen(text: string): ListenAddress {
+  const parsed = parseListenAddress(text);
+  if (!parsed.ok) throw new InvalidArgumentError(parsed.error);
+  return parsed.value;
+}
+
+/** Gathers the values of an option that may be repeated. */
+function collect<T>(parse: (text: string) => T) {
+  return (text: string, previous: readonly T[] | undefined): readonly T[] => [
+    ...(previous ?? []),
+    parse(text),
+  ];
+}

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Logger, pino } from 'pino';
+import { type OpenAgentConfig, openAgentConfig } from '../config/open-agent-config.io.js';
+import { loadPasswordCrypt } from '../config/users/crypt.io.js';
+import type { ModuleSource } from '../config/yang/module-source.js';
+import { loadLibyangModule } from '../config/yang/wasm-module.io.js';
+import { readYangDirectories } from '../config/yang/yang-directory.io.js';
+import { connectEngine } from '../link/connect-engine.io.js';
+import { EngineLink } from '../link/engine-link.io.js';
+import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
+import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
+import { loadHostKeys } from '../netconf/ssh/host-keys.io.js';
+import { formatAddress } from '../netconf/ssh/listen.io.js';
+import { adminPassword } from './admin-password.io.js';
+import { reasonOf, StartError } from './start-error.js';
+
+/** What `bfd-agent run` was told. */
+export interface RunOptions {
+  readonly stateDir: string;
+  readonly netconf: readonly ListenAddress[];
+  /** File with the XML of the first configuration. */
+  readonly init?: string;
+  /** Socket of an engine that somebody else runs. */
+  readonly engineSocket?: string;
+  readonly extraModules: readonly string[];
+  readonly rsaHostKey: boolean;
+  /** A level of pino. */
+  readonly logLevel: string;
+}
+
+const yangFolder = fileURLToPath(new URL('../../yang', import.meta.url));
+
+/**
+ * Runs the agent until it is told to end by SIGTERM or SIGINT.
+ *
+ * @throws {StartError} when something outside the program keeps it from starting
+ */
+export async function runAgent(options: RunOptions): Promise<void> {
+  const log = pino({ name: 'agent', level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const ended = untilSignal();
+  // Last in, first out: what was started before is ended after.
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    const link = openEngineLink(options, log);
+    const configuration = await openConfiguration(options, link.port, log);
+    closers.unshift(() => configuration.close());
+    const engine = startEngine(options, log);
+    closers.unshift(
+      () => engine?.stop(),
+      () => link.port.close(),
+    );
+    link.connectFor(configuration);
+    const server = await serve(options, configuration, log);
+    closers.unshift(() => server.close());
+    for (const address of server.addresses) say(`NETCONF over SSH ready on ${formatAddress(address)}`);
+    log.info({ signal: await ended }, 'the agent ends');
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+/**
+ * The engine's plan comes from the configuration, and the configuration works with the engine: the link
+ * is made first, and connects when there is a configuration to take a plan from.
+ */
+function openEngineLink(
+  { stateDir, engineSocket }: RunOptions,
+  log: Logger,
+): { port: EngineLink; connectFor: (configuration: OpenAgentConfig) => void } {
+  const socketPath = engineSocket ?? ownEngineSocket(stateDir);
+  let connectFor!: (configuration: OpenAgentConfig) => void;
+  const opened = new Promise<OpenAgentConfig>((resolve) => {
+    connectFor = resolve;
+  });
+  let configuration: OpenAgentConfig | undefined;
+  const port = new EngineLink({
+    connect: async () => {
+      configuration = await opened;
+      return connectEngine(socketPath);
+    },
+    desired: () => configuration?.config.desired() ?? [],
+    log,
+  });
+  return { port, connectFor };
+}
+
+function startEngine(
+  { stateDir, engineSocket, logLevel }: RunOptions,
+  log: Logger,
+): SupervisedEngine | undefined {
+  if (engineSocket !== undefined) return undefined;
+  return spawnEngine({ socketPath: ownEngineSocket(stateDir), logLevel, log });
+}
+
+function ownEngineSocket(stateDir: string): string {
+  return join(stateDir, 'engine.sock');
+}
+
+async function openConfiguration(
+  options: RunOptions,
+  engine: EngineLink,
+  log: Logger,
+): Promise<OpenAgentConfig> {
+  const init = options.init === undefined ? {} : { init: await readInit(options.init) };
+  const opened = await openAgentConfig({
+    libyangModule: await loadLibyangModule(),
+    moduleSource: await readYangDirectories([yangFolder]),
+    ...(await extraModules(options.extraModules)),
+    ...init,
+    stateDir: options.stateDir,
+    adminPassword: () => adminPassword(say),
+    engine,
+    crypt: loadPasswordCrypt(),
+    onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
+  });
+  if (!opened.ok) throw new StartError(opened.error);
+  return opened.value;
+}
+
+async function readInit(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new StartError(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}
+
+async function extraModules(folders: readonly string[]): Promise<{ extraModules?: ModuleSource }> {
+  if (folders.length === 0) return {};
+  try {
+    return { extraModules: await readYangDirectories(folders) };
+  } catch (error) {
+    throw new StartError(`cannot use the modules of ${folders.join(', ')}: ${reasonOf(error)}`);
+  }
+}
+
+async function serve(options: RunOptions, { config }: OpenAgentConfig, log: Logger): Promise<NetconfServer> {
+  try {
+    const server = await startNetconfServer({
+      listen: options.netconf,
+      hostKeys: await loadHostKeys(options.stateDir, options.rsaHostKey ? ['ed25519', 'rsa'] : ['ed25519']),
+      users: config.users,
+      config,
+      log,
+      yangLibraryContentId: config.yangLibraryContentId,
+    });
+    config.attachMonitor(server.monitor);
+    return server;
+  } catch (error) {
+    throw new StartError(reasonOf(error), { cause: error });
+  }
+}
+
+/** For whoever started the agent: on stdout, so that it is not lost among the log. */
+function say(text: string): void {
+  process.stdout.write(`bfd-agent: ${text}\n`);
+}
+
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConfigService, SessionMonitor, UserDirectory } from '../config/config-service.js';
+import { serverCapabilities } from './capabilities/server-capabilities.js';
+import { DEFAULT_LIMITS, type NetconfLimits } from './limits.js';
+import type { Log } from './log.js';
+import { YANG } from './namespaces.js';
+import { operationNamespaces } from './rpc/operations.js';
+import { NetconfSession } from './session/netconf-session.js';
+import { SessionRegistry } from './session/session-registry.js';
+import type { ListenAddress } from './ssh/listen.io.js';
+import { SshServer } from './ssh/ssh-server.io.js';
+
+export type { NetconfLimits } from './limits.js';
+export type { Log } from './log.js';
+export { ListenError, type ListenAddress } from './ssh/listen.io.js';
+
+/** What the NETCONF server works with. */
+export interface NetconfServerOptions {
+  readonly listen: readonly ListenAddress[];
+  /** Private host keys, as the content of their files (see loadHostKeys). */
+  readonly hostKeys: readonly string[];
+  readonly users: UserDirectory;
+  readonly config: ConfigService;
+  readonly log: Log;
+  /** The content-id of the YANG library, when it is served. */
+  readonly yangLibraryContentId?: string;
+  readonly limits?: Partial<NetconfLimits>;
+}
+
+/** A NETCONF server that is running. */
+export interface NetconfServer {
+  /** Where it listens. */
+  readonly addresses: readonly ListenAddress[];
+  readonly monitor: SessionMonitor;
+  /** Lets every session finish the request it is working on, ends all of them and stops listening. */
+  close(): Promise<void>;
+}
+
+/** How long `close` waits for requests that are being worked on. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/** Starts a NETCONF server over SSH (RFC 6241, 6242). Throws a ListenError when it cannot listen. */
+export async function startNetconfServer(options: NetconfServerOptions): Promise<NetconfServer> {
+  const { config, log, users, hostKeys } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const schemas = config.schemas();
+  const known = new Set([...operationNamespaces, YANG, ...schemas.map(({ namespace }) => namespace)]);
+  const registry = new SessionRegistry(serverCapabilities(schemas, options.yangLibraryContentId), new Date());
+  let closing = false;
+
+  const ssh = new SshServer({
+    hostKeys,
+    users,
+    log,
+    limits,
+    admitsSession: () => !closing && registry.size < limits.maxSessions,
+    openSession: (user, sourceHost, transport) =>
+      new NetconfSession({
+        user,
+        sourceHost,
+        loginTime: new Date(),
+        transport,
+        config,
+        registry,
+        isKnownNamespace: (namespace) => known.has(namespace),
+        log,
+        maxMessageBytes: limits.maxMessageBytes,
+        xmlLimits: limits.xml,
+      }),
+  });
+  return {
+    addresses: await ssh.listen(options.listen),
+    monitor: registry,
+    close: async () => {
+      closing = true;
+      ssh.stopListening();
+      await Promise.race([registry.endAll('other'), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      await ssh.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { err } from '../../lib/result.js';
+import { NETCONF_BASE } from '../namespaces.js';
+import { FILTER_ATTRIBUTES, readFilter } from './filter-parameter.js';
+import { dataReply, type Operation } from './operation.js';
+import { ParameterReader } from './parameter-reader.js';
+
+/** `<get>`: running and the state of the system (RFC 6241 §7.7). */
+export const get: Operation = {
+  namespace: NETCONF_BASE,
+  name: 'get',
+  async run(element, context) {
+    const parameters = new ParameterReader(element, ['filter'], context, FILTER_ATTRIBUTES);
+    const filter = readFilter(parameters);
+    if (parameters.errors.length > 0) return err(parameters.errors);
+    return dataReply(await context.config.get(filter));
+  },
+};

@@ -1,0 +1,48 @@
+import { pathStep, type ElementPath } from '../../lib/xml/document-state.js';
+import { closeSession } from './close-session.js';
+import { commit } from './commit.js';
+import { copyConfig } from './copy-config.js';
+import { deleteConfig } from './delete-config.js';
+import { discardChanges } from './discard-changes.js';
+import { editConfig } from './edit-config.js';
+import { getConfig } from './get-config.js';
+import { getSchema } from './get-schema.js';
+import { get } from './get.js';
+import { killSession } from './kill-session.js';
+import { lock } from './lock.js';
+import type { Operation } from './operation.js';
+import { unlock } from './unlock.js';
+import { validate } from './validate.js';
+
+const OPERATIONS: readonly Operation[] = [
+  get,
+  getConfig,
+  editConfig,
+  copyConfig,
+  deleteConfig,
+  lock,
+  unlock,
+  validate,
+  commit,
+  discardChanges,
+  closeSession,
+  killSession,
+  getSchema,
+];
+
+const byName = new Map(
+  OPERATIONS.map((operation) => [pathStep(operation.namespace, operation.name), operation]),
+);
+
+/** The operation that the element `local` of `namespace` asks for. */
+export function findOperation(namespace: string, local: string): Operation | undefined {
+  return byName.get(pathStep(namespace, local));
+}
+
+/** The namespaces that operations are of. */
+export const operationNamespaces: ReadonlySet<string> = new Set(OPERATIONS.map(({ namespace }) => namespace));
+
+/** Paths below `<rpc>` of the elements whose content is kept as text (XmlElement.payload). */
+export const payloadPaths: readonly ElementPath[] = OPERATIONS.flatMap(({ namespace, name, payloads = [] }) =>
+  payloads.map((path) => [name, ...path].map((local) => pathStep(namespace, local)).join('/')),
+);

@@ -1,0 +1,44 @@
+import type { Outcome } from '../../config/config-service.js';
+import { operationFailed, operationNotSupported, unknownNamespace } from '../../config/errors/rpc-error.js';
+import { err } from '../../lib/result.js';
+import type { XmlElement } from '../../lib/xml/xml-element.js';
+import type { Log } from '../log.js';
+import type { OperationContext, ReplyBody } from './operation.js';
+import { findOperation } from './operations.js';
+
+/** What came of an operation. */
+export interface OperationResult {
+  readonly outcome: Outcome<ReplyBody>;
+  /** The session is to be closed once the reply is sent. */
+  readonly endsSession: boolean;
+}
+
+/**
+ * Does the operation that `element` asks for. One that is not known is operation-not-supported or
+ * unknown-namespace; an exception, which can only be a bug, is logged and becomes operation-failed.
+ */
+export async function runOperation(
+  element: XmlElement,
+  context: OperationContext,
+  log: Log,
+): Promise<OperationResult> {
+  const { local, namespace } = element;
+  const operation = findOperation(namespace, local);
+  if (operation === undefined) {
+    const error = context.isKnownNamespace(namespace)
+      ? operationNotSupported(`The operation <${local}> is not supported.`)
+      : unknownNamespace(local, namespace);
+    return { outcome: err([error]), endsSession: false };
+  }
+  try {
+    const outcome = await operation.run(element, context);
+    return { outcome, endsSession: outcome.ok && operation.endsSession === true };
+  } catch (error) {
+    log.error(
+      { session: context.requester.sessionId, operation: local, err: error },
+      'an operation failed unexpectedly',
+    );
+    const message = 'The operation failed for an internal reason, which has been logged.';
+    return { outcome: err([operationFailed(message)]), endsSession: false };
+  }
+}

@@ -1,0 +1,96 @@
+import type { MonitoredSession, MonitoredStatistics, SessionMonitor } from '../../config/config-service.js';
+import { newServerCounters, type SessionCounters } from './counters.js';
+
+/** Why a session ended (the termination-reason of RFC 6470). */
+export type TerminationReason = 'closed' | 'killed' | 'dropped' | 'timeout' | 'bad-hello' | 'other';
+
+/** A session, as the registry needs it. */
+export interface RegisteredSession {
+  readonly id: number;
+  readonly user: string;
+  readonly sourceHost: string;
+  readonly loginTime: Date;
+  readonly counters: SessionCounters;
+  /** Ends the session; resolves when its locks are released. */
+  end(reason: TerminationReason): Promise<void>;
+  /** Ends the session once the request that it is working on is answered. */
+  endWhenIdle(reason: TerminationReason): Promise<void>;
+}
+
+const MAX_SESSION_ID = 4_294_967_295;
+
+/** All sessions there are, and what RFC 6022 counts of them. */
+export class SessionRegistry implements SessionMonitor {
+  private readonly announced: readonly string[];
+  private readonly startTime: Date;
+  private readonly all = new Map<number, RegisteredSession>();
+  private readonly counters = newServerCounters();
+  private lastId = 0;
+
+  /** `startTime` is when the server began to serve. */
+  constructor(capabilities: readonly string[], startTime: Date) {
+    this.announced = capabilities;
+    this.startTime = startTime;
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  /** A session-id that no present session has; ids are given in ascending order (RFC 6241 §8.1). */
+  allocateId(): number {
+    do this.lastId = this.lastId === MAX_SESSION_ID ? 1 : this.lastId + 1;
+    while (this.all.has(this.lastId));
+    return this.lastId;
+  }
+
+  /** The server has sent its hello to `session`. */
+  add(session: RegisteredSession): void {
+    this.all.set(session.id, session);
+    this.counters.inSessions += 1;
+  }
+
+  /** `session` is over. */
+  remove(session: RegisteredSession, reason: TerminationReason): void {
+    this.all.delete(session.id);
+    if (reason === 'bad-hello') this.counters.inBadHellos += 1;
+    else if (reason !== 'closed' && reason !== 'killed') this.counters.droppedSessions += 1;
+  }
+
+  /** Counts `event` of `session`, there and in the totals. */
+  count(session: RegisteredSession, event: keyof SessionCounters): void {
+    session.counters[event] += 1;
+    this.counters[event] += 1;
+  }
+
+  /** Ends the session `id` for another one; resolves when its locks are released. `false`: no such session. */
+  async kill(id: number): Promise<boolean> {
+    const session = this.all.get(id);
+    if (session === undefined) return false;
+    await session.end('killed');
+    return true;
+  }
+
+  /** Ends all sessions, each once the request that it is working on is answered. */
+  async endAll(reason: TerminationReason): Promise<void> {
+    await Promise.all([...this.all.values()].map((session) => session.endWhenIdle(reason)));
+  }
+
+  capabilities(): readonly string[] {
+    return this.announced;
+  }
+
+  sessions(): readonly MonitoredSession[] {
+    return [...this.all.values()].map(({ id, user, sourceHost, loginTime, counters }) => ({
+      sessionId: id,
+      user,
+      sourceHost,
+      loginTime,
+      ...counters,
+    }));
+  }
+
+  statistics(): MonitoredStatistics {
+    return { startTime: this.startTime, ...this.counters };
+  }
+}

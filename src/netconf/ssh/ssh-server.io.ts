@@ -1,0 +1,114 @@
+import type { Server, Socket } from 'node:net';
+import ssh2, { type Connection } from 'ssh2';
+import type { UserDirectory } from '../../config/config-service.js';
+import type { NetconfLimits } from '../limits.js';
+import type { Log } from '../log.js';
+import { ALGORITHMS } from './algorithms.js';
+import { NetconfConnection, type ConnectionOptions } from './connection.io.js';
+import { addressOf, listenOnAll, type ListenAddress } from './listen.io.js';
+import { acceptLogin } from './login.io.js';
+import { LoginSlots } from './login-slots.js';
+import { socketOf } from './ssh2-internals.io.js';
+
+/** What the SSH server works with. */
+export interface SshServerOptions extends Pick<ConnectionOptions, 'admitsSession' | 'openSession'> {
+  /** Private keys, as the content of their files. */
+  readonly hostKeys: readonly string[];
+  readonly users: UserDirectory;
+  readonly log: Log;
+  readonly limits: NetconfLimits;
+}
+
+/** How long clients have to go once the server closes. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** NETCONF's SSH server (RFC 6242). Nothing that happens on a connection reaches another one. */
+export class SshServer {
+  private readonly options: SshServerOptions;
+  private readonly ssh: ssh2.Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly connections = new Set<NetconfConnection>();
+  private readonly waiting: LoginSlots<Socket>;
+  private readonly loginTimers = new WeakMap<Socket, NodeJS.Timeout>();
+  private servers: readonly Server[] = [];
+
+  /** Throws when a host key cannot be used. */
+  constructor(options: SshServerOptions) {
+    this.options = options;
+    this.waiting = new LoginSlots(options.limits.maxUnauthenticatedConnections);
+    this.ssh = new ssh2.Server({
+      hostKeys: [...options.hostKeys],
+      algorithms: ALGORITHMS,
+      ident: 'bfd-agent',
+      keepaliveInterval: 60_000,
+      keepaliveCountMax: 3,
+    });
+    this.ssh.on('connection', (connection, { ip }) => this.serve(connection, ip));
+  }
+
+  /** Listens on all of `addresses`; throws a ListenError. */
+  async listen(addresses: readonly ListenAddress[]): Promise<readonly ListenAddress[]> {
+    this.servers = await listenOnAll(addresses, (socket) => this.accept(socket));
+    return this.servers.map(addressOf);
+  }
+
+  /** Stops listening. */
+  stopListening(): void {
+    for (const server of this.servers) server.close();
+  }
+
+  /** Ends all connections, those whose sessions are over in good order; resolves when they are closed. */
+  async close(): Promise<void> {
+    this.stopListening();
+    for (const socket of this.waiting) socket.destroy();
+    for (const connection of this.connections) connection.close();
+    const timer = setTimeout(() => {
+      for (const socket of this.sockets) socket.destroy();
+    }, CLOSE_TIMEOUT_MS);
+    await Promise.all(
+      [...this.sockets].map((socket) => new Promise((resolve) => void socket.once('close', resolve))),
+    );
+    clearTimeout(timer);
+  }
+
+  private accept(socket: Socket): void {
+    const { log, limits } = this.options;
+    this.sockets.add(socket);
+    const oldest = this.waiting.add(socket);
+    if (oldest !== undefined) {
+      log.warn(
+        { sourceHost: oldest.remoteAddress },
+        'too many connections without a login: the oldest is closed',
+      );
+      oldest.destroy();
+    }
+    const timer = setTimeout(() => {
+      log.info({ sourceHost: socket.remoteAddress }, 'no login in time');
+      socket.destroy();
+    }, limits.loginTimeoutMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.sockets.delete(socket);
+      this.waiting.delete(socket);
+    });
+    this.loginTimers.set(socket, timer);
+    this.ssh.injectSocket(socket);
+  }
+
+  private serve(connection: Connection, sourceHost: string): void {
+    const { log, limits, users } = this.options;
+    const socket = socketOf(connection);
+    connection.on('error', (error) => {
+      log.info({ sourceHost, err: error }, 'an SSH connection failed');
+      socket.destroySoon();
+    });
+    acceptLogin(connection, { users, log, limits, sourceHost }, (user) => {
+      clearTimeout(this.loginTimers.get(socket));
+      this.waiting.delete(socket);
+      const served = new NetconfConnection(connection, { ...this.options, user, sourceHost });
+      this.connections.add(served);
+      socket.once('close', () => this.connections.delete(served));
+      served.serve();
+    });
+  }
+}

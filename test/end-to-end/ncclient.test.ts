@@ -1,0 +1,248 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Agent } from '../support/agent.js';
+import { config, ethernet, ipShSessions, namespaces, timers } from '../support/config-xml.js';
+import { Ncclient } from '../support/ncclient.js';
+
+let agent: Agent;
+let client: Ncclient;
+
+beforeAll(async () => {
+  agent = await Agent.start();
+});
+
+afterAll(async () => {
+  await agent.dispose();
+});
+
+beforeEach(async () => {
+  client = new Ncclient();
+  await client.call('connect', agent.login);
+});
+
+afterEach(async () => {
+  await client.call('discard-changes');
+  await client.call('edit-config', {
+    config: config(
+      `<interfaces xmlns="${namespaces.if}" nc:operation="remove"/><routing xmlns="${namespaces.rt}" nc:operation="remove"/>`,
+    ),
+  });
+  await client.call('commit');
+  await client.close();
+});
+
+const oneSession = config(
+  ethernet('eth0'),
+  ipShSessions({ interface: 'eth0', destination: '192.0.2.1', leaves: timers(300_000) }),
+);
+const sessionFilter = {
+  xpath: '/rt:routing//bfd-ip-sh:session',
+  namespaces: { rt: namespaces.rt, 'bfd-ip-sh': namespaces['bfd-ip-sh'] },
+};
+
+describe('hello', () => {
+  it('announces what the agent does', async () => {
+    const hello = await client.call('connect', { ...agent.login, session: 'second' });
+    const { capabilities } = hello as { capabilities: string[] };
+    for (const name of ['candidate:1.0', 'validate:1.1', 'rollback-on-error:1.0', 'xpath:1.0']) {
+      expect(capabilities).toContain(`urn:ietf:params:netconf:capability:${name}`);
+    }
+    expect(capabilities).toContain('urn:ietf:params:netconf:base:1.1');
+    expect(capabilities).not.toContain('urn:ietf:params:netconf:capability:writable-running:1.0');
+    expect(capabilities.join('\n')).toContain('module=ietf-bfd-ip-sh&revision=2022-09-22');
+  });
+});
+
+describe('login', () => {
+  it('refuses a wrong password', async () => {
+    const refusal = await client.refusal('connect', { ...agent.login, password: 'guess', session: 'second' });
+    expect(refusal.kind).toBe('AuthenticationError');
+  });
+
+  it('refuses a user that does not exist', async () => {
+    const refusal = await client.refusal('connect', { ...agent.login, user: 'mallory', session: 'second' });
+    expect(refusal.kind).toBe('AuthenticationError');
+  });
+
+  it('accepts a key as soon as it is committed, and not after it is removed', async () => {
+    const key = join(agent.folder, 'key');
+    await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+    const [algorithm, data] = (await readFile(`${key}.pub`, 'utf8')).split(' ');
+    const entry = (operation: string, content: string) =>
+      config(`<system xmlns="${namespaces.sys}"><authentication><user><name>admin</name>
+        <authorized-key nc:operation="${operation}"><name>laptop</name>${content}</authorized-key>
+        </user></authentication></system>`);
+    const login = { host: agent.login.host, port: agent.login.port, user: 'admin', key, session: 'second' };
+    expect((await client.refusal('connect', login)).kind).toBe('AuthenticationError');
+
+    const content = `<algorithm>${algorithm}</algorithm><key-data>${data}</key-data>`;
+    await client.call('edit-config', { config: entry('merge', content) });
+    await client.call('commit');
+    await client.call('connect', login);
+    expect(await client.text('get-config', { source: 'running', session: 'second' })).toContain('laptop');
+
+    await client.call('edit-config', { config: entry('delete', '') });
+    await client.call('commit');
+    expect((await client.refusal('connect', { ...login, session: 'third' })).kind).toBe(
+      'AuthenticationError',
+    );
+  });
+
+  it('stores a password given in clear as a hash, and accepts it', async () => {
+    const user = (operation: string, content: string) =>
+      config(`<system xmlns="${namespaces.sys}"><authentication><user nc:operation="${operation}"><name>ops</name>
+        ${content}</user></authentication></system>`);
+    await client.call('edit-config', { config: user('create', '<password>$0$open sesame</password>') });
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('open sesame');
+    await client.call('commit');
+    await client.call('connect', { ...agent.login, user: 'ops', password: 'open sesame', session: 'second' });
+    await client.call('edit-config', { config: user('delete', '') });
+    await client.call('commit');
+  });
+});
+
+describe('candidate and commit', () => {
+  it('lock, edit, validate, commit, get, unlock', async () => {
+    await client.call('lock', { target: 'candidate' });
+    await client.call('edit-config', { config: oneSession });
+    await client.call('validate');
+    expect(await client.text('get-config', { source: 'running', ...sessionFilter })).not.toContain(
+      '192.0.2.1',
+    );
+    await client.call('commit');
+    const state = await client.text('get', sessionFilter);
+    expect(state).toContain('<dest-addr>192.0.2.1</dest-addr>');
+    expect(state).toContain('<local-state>down</local-state>');
+    await client.call('unlock', { target: 'candidate' });
+  });
+
+  it('discards', async () => {
+    await client.call('edit-config', { config: oneSession });
+    await client.call('discard-changes');
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+  });
+
+  it('refuses a lock that another session holds, and names it', async () => {
+    const other = await client.call('connect', { ...agent.login, session: 'other' });
+    await client.call('lock', { target: 'candidate', session: 'other' });
+    const refusal = await client.refusal('lock', { target: 'candidate' });
+    expect(refusal.tag).toBe('lock-denied');
+    expect(refusal.errors[0]?.info).toContain((other as { sessionId: string }).sessionId);
+    expect((await client.refusal('edit-config', { config: oneSession })).tag).toBe('in-use');
+    await client.call('close', { session: 'other' });
+    await client.call('lock', { target: 'candidate' });
+    await client.call('unlock', { target: 'candidate' });
+  });
+
+  it('refuses to lock a candidate that is modified', async () => {
+    await client.call('edit-config', { config: oneSession });
+    expect((await client.refusal('lock', { target: 'candidate' })).tag).toBe('lock-denied');
+  });
+
+  it('loses an uncommitted change with the session that had it locked', async () => {
+    await client.call('connect', { ...agent.login, session: 'other' });
+    await client.call('lock', { target: 'candidate', session: 'other' });
+    await client.call('edit-config', { config: oneSession, session: 'other' });
+    await client.call('close', { session: 'other' });
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+  });
+
+  it('ends another session by kill-session', async () => {
+    const other = await client.call('connect', { ...agent.login, session: 'other' });
+    await client.call('kill-session', { id: (other as { sessionId: string }).sessionId });
+    const refusal = await client.refusal('get-config', { source: 'running', session: 'other' });
+    expect(refusal.kind).not.toBe('rpc-error');
+  });
+});
+
+describe('refusals tell what and where', () => {
+  it.each([
+    {
+      name: 'a session on an interface that is not configured',
+      edit: config(ipShSessions({ interface: 'eth9', destination: '192.0.2.1' })),
+      tag: 'data-missing',
+      says: /eth9/,
+    },
+    {
+      name: 'an IPv6 peer, which is not supported yet',
+      edit: config(ethernet('eth0'), ipShSessions({ interface: 'eth0', destination: '2001:db8::1' })),
+      tag: 'invalid-value',
+      says: /2001:db8::1/,
+    },
+    {
+      name: 'a multicast peer',
+      edit: config(ethernet('eth0'), ipShSessions({ interface: 'eth0', destination: '224.0.0.1' })),
+      tag: 'invalid-value',
+      says: /224\.0\.0\.1/,
+    },
+  ])('$name: refused at commit, running as it was', async ({ edit, tag, says }) => {
+    const before = await client.text('get-config', { source: 'running' });
+    const refusal = await (async () => {
+      await client.call('edit-config', { config: edit, test_option: 'set' });
+      return client.refusal('commit');
+    })();
+    expect(refusal.tag).toBe(tag);
+    expect(refusal.message).toMatch(says);
+    expect(refusal.errors[0]?.path).toMatch(/session/);
+    expect(await client.text('get-config', { source: 'running' })).toBe(before);
+  });
+
+  it.each([
+    { name: 'an unknown leaf', leaves: '<colour>red</colour>', tag: 'unknown-element' },
+    {
+      name: 'a multiplier out of range',
+      leaves: '<local-multiplier>0</local-multiplier>',
+      tag: 'invalid-value',
+    },
+    { name: 'a state leaf', leaves: '<path-type>x</path-type>', tag: 'unknown-element' },
+  ])('$name: refused at edit', async ({ leaves, tag }) => {
+    const edit = config(
+      ethernet('eth0'),
+      ipShSessions({ interface: 'eth0', destination: '192.0.2.1', leaves }),
+    );
+    expect(
+      (await client.refusal('edit-config', { config: edit })).errors.map((error) => error.tag),
+    ).toContain(tag);
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+  });
+});
+
+describe('reading', () => {
+  beforeEach(async () => {
+    await client.call('edit-config', { config: oneSession });
+    await client.call('commit');
+  });
+
+  it('a subtree filter selects what it names', async () => {
+    const names = await client.text('get-config', {
+      source: 'running',
+      subtree: `<interfaces xmlns="${namespaces.if}"><interface><name/></interface></interfaces>`,
+    });
+    expect(names).toContain('<name>eth0</name>');
+    expect(names).not.toContain('<type');
+  });
+
+  it('the monitoring data lists sessions, schemas and capabilities', async () => {
+    const state = await client.text('get', {
+      subtree: '<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>',
+    });
+    expect(state).toContain('<username>admin</username>');
+    expect(state).toContain('<identifier>ietf-bfd-ip-sh</identifier>');
+    expect(state).toContain('urn:ietf:params:netconf:capability:candidate:1.0');
+  });
+
+  it('get-schema gives the modules that the agent runs on', async () => {
+    const text = await client.text('get-schema', { identifier: 'ietf-bfd-ip-sh', version: '2022-09-22' });
+    expect(text).toContain('module ietf-bfd-ip-sh {');
+  });
+
+  it('what is committed is there after a restart', async () => {
+    await agent.child.stop();
+    await agent.resume();
+    await client.call('connect', { ...agent.login, session: 'default' });
+    expect(await client.text('get-config', { source: 'running' })).toContain('192.0.2.1');
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { BASE, errorsOf, SessionServer } from '../session/session-harness.js';
+import { CANDIDATE, CONFIG, MONITORING, WRONG_OPERATIONS } from './wrong-operations.js';
+
+/** What the configuration was asked, and what came back, for one operation. */
+async function run(operation: string) {
+  const server = new SessionServer();
+  const client = await server.open().hello();
+  const reply = await client.rpc(operation);
+  return { calls: server.config.calls, reply };
+}
+
+const requester = { sessionId: 1, user: 'admin' };
+const edit = {
+  xml: '<a xmlns="urn:toy">1</a>',
+  defaultOperation: 'merge',
+  testOption: 'test-then-set',
+  errorOption: 'stop-on-error',
+};
+
+describe('an operation', () => {
+  it.each([
+    ['<get/>', 'get', undefined],
+    ['<get-config><source><running/></source></get-config>', 'get-config', { datastore: 'running' }],
+    [
+      '<get-config><source> <candidate> </candidate> </source></get-config>',
+      'get-config',
+      { datastore: 'candidate' },
+    ],
+    [
+      `<edit-config>${CANDIDATE}${CONFIG}</edit-config>`,
+      'edit-config',
+      { target: 'candidate', edit, requester },
+    ],
+    [
+      `<edit-config>${CANDIDATE}<default-operation>none</default-operation><test-option>test-only</test-option>` +
+        `<error-option>rollback-on-error</error-option>${CONFIG}</edit-config>`,
+      'edit-config',
+      {
+        target: 'candidate',
+        edit: {
+          ...edit,
+          defaultOperation: 'none',
+          testOption: 'test-only',
+          errorOption: 'rollback-on-error',
+        },
+        requester,
+      },
+    ],
+    [
+      `<edit-config>${CANDIDATE}<default-operation>\n replace\n</default-operation><test-option>set</test-option>` +
+        `<error-option>continue-on-error</error-option><config/></edit-config>`,
+      'edit-config',
+      {
+        target: 'candidate',
+        edit: { xml: '', defaultOperation: 'replace', testOption: 'set', errorOption: 'continue-on-error' },
+        requester,
+      },
+    ],
+    [
+      `<copy-config>${CANDIDATE}<source><running/></source></copy-config>`,
+      'copy-config',
+      { source: { type: 'datastore', name: 'running' }, target: 'candidate', requester },
+    ],
+    [
+      `<copy-config><source>${CONFIG}</source>${CANDIDATE}</copy-config>`,
+      'copy-config',
+      { source: { type: 'inline', xml: edit.xml }, target: 'candidate', requester },
+    ],
+    ['<lock><target><running/></target></lock>', 'lock', { datastore: 'running', requester }],
+    [`<lock>${CANDIDATE}</lock>`, 'lock', { datastore: 'candidate', requester }],
+    [
+      '<validate><source><candidate/></source></validate>',
+      'validate',
+      { type: 'datastore', name: 'candidate' },
+    ],
+    [`<validate><source>${CONFIG}</source></validate>`, 'validate', { type: 'inline', xml: edit.xml }],
+    ['<commit/>', 'commit', requester],
+    ['<discard-changes/>', 'discard-changes', requester],
+  ])('is handed on: %s', async (operation, name, args) => {
+    const { calls, reply } = await run(operation);
+    expect(calls).toEqual([{ operation: name, arguments: args }]);
+    expect(reply.children).toMatchObject([
+      { local: name.startsWith('get') ? 'data' : 'ok', namespace: BASE },
+    ]);
+  });
+
+  it('may have metadata of other namespaces', async () => {
+    const { reply } = await run(`<commit x:label="1" xmlns:x="urn:x"/>`);
+    expect(reply.children).toMatchObject([{ local: 'ok' }]);
+  });
+
+  it('gives configuration the namespaces that are declared around it', async () => {
+    const { calls } = await run(
+      `<edit-config xmlns:t="urn:toy">${CANDIDATE}<config xmlns:q="urn:q"><t:a>q:x</t:a></config></edit-config>`,
+    );
+    expect(calls[0]!.arguments).toMatchObject({
+      edit: { xml: `<t:a xmlns="${BASE}" xmlns:t="urn:toy" xmlns:q="urn:q">q:x</t:a>` },
+    });
+  });
+});
+
+/** The filter that a `<get>` with `filter` hands on. */
+async function filterOf(filter: string): Promise<unknown> {
+  const { calls } = await run(`<get>${filter}</get>`);
+  expect(calls).toHaveLength(1);
+  return calls[0]!.arguments;
+}
+
+describe('a filter', () => {
+  it.each([
+    '<filter><a xmlns="urn:toy"><b>1</b></a></filter>',
+    '<filter type="subtree"><a xmlns="urn:toy"><b>1</b></a></filter>',
+    `<filter n:type="subtree" xmlns:n="${BASE}"><a xmlns="urn:toy"><b>1</b></a></filter>`,
+  ])('is a subtree filter: %s', async (text) => {
+    expect(await filterOf(text)).toMatchObject({
+      type: 'subtree',
+      element: {
+        local: 'filter',
+        children: [{ local: 'a', namespace: 'urn:toy', children: [{ local: 'b', text: '1' }] }],
+      },
+    });
+  });
+
+  it('may be an empty subtree', async () => {
+    expect(await filterOf('<filter/>')).toMatchObject({ type: 'subtree', element: { children: [] } });
+  });
+
+  it.each([
+    'type="xpath" select="/t:a[t:b=&apos;1&apos;]"',
+    `n:type="xpath" n:select="/t:a[t:b='1']" xmlns:n="${BASE}"`,
+  ])('is an XPath filter: %s', async (attributes) => {
+    const filter = await filterOf(`<filter xmlns:t="urn:toy" ${attributes}/>`);
+    expect(filter).toMatchObject({ type: 'xpath', select: "/t:a[t:b='1']", namespaces: expect.any(Map) });
+    const namespaces = Object.fromEntries(Reflect.get(Object(filter), 'namespaces'));
+    expect(namespaces).toMatchObject({ t: 'urn:toy' });
+    expect(Object.keys(namespaces)).not.toContain('');
+  });
+});
+
+describe('an error in an operation', () => {
+  it.each(WRONG_OPERATIONS)('is answered exactly: %s', async (operation, errors) => {
+    const { calls, reply } = await run(operation);
+    expect(errorsOf(reply)).toEqual(errors);
+    expect(calls).toEqual([]);
+  });
+
+  it('explains what to do instead', async () => {
+    const { reply } = await run(`<edit-config><target><running/></target>${CONFIG}</edit-config>`);
+    const message = reply.children[0]!.children.find(({ local }) => local === 'error-message');
+    expect(message!.text).toContain(':writable-running');
+  });
+});
+
+describe('get-schema', () => {
+  it.each([
+    '',
+    '<version>2026-01-01</version>',
+    '<version/>',
+    '<format>yang</format>',
+    `<m:format xmlns:m="${MONITORING}">m:yang</m:format>`,
+  ])('gives the text of a module: %s', async (parameters) => {
+    const { reply } = await run(
+      `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier>${parameters}</get-schema>`,
+    );
+    expect(reply.children).toMatchObject([
+      { local: 'data', namespace: MONITORING, text: 'module toy { description "<&>"; }' },
+    ]);
+  });
+});

@@ -1,0 +1,143 @@
+import type { FlatError } from '../session/session-harness.js';
+
+export const MONITORING = 'urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring';
+export const CONFIG = '<config><a xmlns="urn:toy">1</a></config>';
+export const CANDIDATE = '<target><candidate/></target>';
+
+const unknown = (name: string): FlatError => ['protocol', 'unknown-element', { 'bad-element': name }];
+const missing = (name: string): FlatError => ['protocol', 'missing-element', { 'bad-element': name }];
+const bad = (name: string): FlatError => ['protocol', 'bad-element', { 'bad-element': name }];
+const unknownNs = (name: string, namespace: string): FlatError => [
+  'protocol',
+  'unknown-namespace',
+  { 'bad-element': name, 'bad-namespace': namespace },
+];
+const attribute = (tag: string, name: string, element: string): FlatError => [
+  'protocol',
+  tag,
+  { 'bad-attribute': name, 'bad-element': element },
+];
+const INVALID: FlatError = ['protocol', 'invalid-value', {}];
+const UNSUPPORTED: FlatError = ['protocol', 'operation-not-supported', {}];
+
+/** Operations that are refused before they reach the configuration, with the errors of the answer. */
+export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]])[] = [
+  // operations
+  ['<bogus/>', [UNSUPPORTED]],
+  ['<cancel-commit/>', [UNSUPPORTED]],
+  ['<get-schema/>', [UNSUPPORTED]],
+  ['<reset xmlns="urn:toy"/>', [UNSUPPORTED]],
+  ['<get xmlns="urn:x"/>', [unknownNs('get', 'urn:x')]],
+  ['<get xmlns=""/>', [unknownNs('get', '')]],
+  // parameters
+  ['<get><x/></get>', [unknown('x')]],
+  ['<get><filter xmlns="urn:x"/></get>', [unknownNs('filter', 'urn:x')]],
+  ['<get><filter xmlns="urn:toy"/></get>', [unknown('filter')]],
+  ['<get><filter/><filter/></get>', [bad('filter')]],
+  ['<get>text</get>', [bad('get')]],
+  ['<get x="1"/>', [attribute('unknown-attribute', 'x', 'get')]],
+  ['<commit>now</commit>', [bad('commit')]],
+  ['<discard-changes><candidate/></discard-changes>', [unknown('candidate')]],
+  // get-config
+  ['<get-config/>', [missing('source')]],
+  ['<get-config><source/></get-config>', [missing('source')]],
+  ['<get-config><source>running</source></get-config>', [bad('source')]],
+  ['<get-config><source><running/><candidate/></source></get-config>', [bad('candidate')]],
+  ['<get-config><source><running/></source><source><running/></source></get-config>', [bad('source')]],
+  ['<get-config><source><running>x</running></source></get-config>', [INVALID]],
+  ['<get-config><source><startup/></source></get-config>', [unknown('startup')]],
+  ['<get-config><source><bogus/></source></get-config>', [unknown('bogus')]],
+  ['<get-config><source><constructor/></source></get-config>', [unknown('constructor')]],
+  ['<get-config><source><config/></source></get-config>', [unknown('config')]],
+  ['<get-config><source><running xmlns="urn:x"/></source></get-config>', [unknownNs('running', 'urn:x')]],
+  [
+    '<get-config><source x="1"><running/></source></get-config>',
+    [attribute('unknown-attribute', 'x', 'source')],
+  ],
+  // filters
+  ['<get><filter type="bogus"/></get>', [attribute('bad-attribute', 'type', 'filter')]],
+  ['<get><filter type="xpath"/></get>', [attribute('missing-attribute', 'select', 'filter')]],
+  ['<get><filter type="xpath" select="/a"><a/></filter></get>', [bad('filter')]],
+  ['<get><filter select="/a"/></get>', [attribute('bad-attribute', 'select', 'filter')]],
+  ['<get><filter type="subtree" bogus="1"/></get>', [attribute('unknown-attribute', 'bogus', 'filter')]],
+  // edit-config
+  [`<edit-config>${CONFIG}</edit-config>`, [missing('target')]],
+  [`<edit-config>${CANDIDATE}</edit-config>`, [missing('config')]],
+  ['<edit-config/>', [missing('target'), missing('config')]],
+  [`<edit-config><target><running/></target>${CONFIG}</edit-config>`, [unknown('running')]],
+  [`<edit-config><target><startup/></target>${CONFIG}</edit-config>`, [unknown('startup')]],
+  [`<edit-config>${CANDIDATE}<url>file:///x</url></edit-config>`, [unknown('url')]],
+  [
+    `<edit-config>${CANDIDATE}<default-operation>delete</default-operation>${CONFIG}</edit-config>`,
+    [INVALID],
+  ],
+  [`<edit-config>${CANDIDATE}<default-operation/>${CONFIG}</edit-config>`, [INVALID]],
+  [
+    `<edit-config>${CANDIDATE}<default-operation><merge/></default-operation>${CONFIG}</edit-config>`,
+    [unknown('merge'), INVALID],
+  ],
+  [`<edit-config>${CANDIDATE}<test-option>maybe</test-option>${CONFIG}</edit-config>`, [INVALID]],
+  [`<edit-config>${CANDIDATE}<error-option>ignore</error-option>${CONFIG}</edit-config>`, [INVALID]],
+  [`<edit-config>${CANDIDATE}${CONFIG}<bogus/></edit-config>`, [unknown('bogus')]],
+  [`<edit-config>${CANDIDATE}${CONFIG}${CONFIG}</edit-config>`, [bad('config')]],
+  [
+    `<edit-config>${CANDIDATE}<config xmlns=""><a xmlns="urn:toy"/></config></edit-config>`,
+    [unknownNs('config', '')],
+  ],
+  [
+    '<edit-config><target><running/></target><default-operation>x</default-operation><bogus/><config/></edit-config>',
+    [unknown('bogus'), unknown('running'), INVALID],
+  ],
+  // copy-config
+  [`<copy-config>${CANDIDATE}</copy-config>`, [missing('source')]],
+  ['<copy-config><source><running/></source></copy-config>', [missing('target')]],
+  [`<copy-config>${CANDIDATE}<source><candidate/></source></copy-config>`, [INVALID]],
+  [
+    '<copy-config><target><running/></target><source><candidate/></source></copy-config>',
+    [unknown('running')],
+  ],
+  [`<copy-config>${CANDIDATE}<source><url>http://x/</url></source></copy-config>`, [unknown('url')]],
+  [
+    '<copy-config><target><url>http://x/</url></target><source><running/></source></copy-config>',
+    [unknown('url')],
+  ],
+  [`<copy-config><target>${CONFIG}</target><source><running/></source></copy-config>`, [unknown('config')]],
+  // delete-config
+  ['<delete-config/>', [missing('target')]],
+  ['<delete-config><target/></delete-config>', [missing('target')]],
+  ['<delete-config><target><running/></target></delete-config>', [unknown('running')]],
+  [`<delete-config>${CANDIDATE}</delete-config>`, [unknown('candidate')]],
+  ['<delete-config><target><startup/></target></delete-config>', [unknown('startup')]],
+  // locks
+  ['<lock/>', [missing('target')]],
+  ['<lock><target><startup/></target></lock>', [unknown('startup')]],
+  ['<unlock><target><bogus/></target></unlock>', [unknown('bogus')]],
+  // validate
+  ['<validate/>', [missing('source')]],
+  ['<validate><source><url>x</url></source></validate>', [unknown('url')]],
+  // commit
+  ['<commit><confirmed/></commit>', [unknown('confirmed')]],
+  [
+    '<commit><confirmed/><confirm-timeout>5</confirm-timeout></commit>',
+    [unknown('confirmed'), unknown('confirm-timeout')],
+  ],
+  ['<commit><persist-id>x</persist-id></commit>', [unknown('persist-id')]],
+  // kill-session
+  ['<kill-session/>', [missing('session-id')]],
+  ['<kill-session><session-id><x/></session-id></kill-session>', [unknown('x')]],
+  // get-schema
+  [`<get-schema xmlns="${MONITORING}"/>`, [missing('identifier')]],
+  [`<get-schema xmlns="${MONITORING}"><identifier>bogus</identifier></get-schema>`, [INVALID]],
+  [
+    `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier><version>1999-01-01</version></get-schema>`,
+    [INVALID],
+  ],
+  [
+    `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier><format>yin</format></get-schema>`,
+    [INVALID],
+  ],
+  [
+    `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier><format>x:yang</format></get-schema>`,
+    [INVALID],
+  ],
+];

@@ -1,0 +1,137 @@
+import type {
+  ConfigService,
+  ConfigSource,
+  DatastoreName,
+  EditRequest,
+  Filter,
+  Outcome,
+  ReadRequest,
+  Requester,
+  SchemaIdentity,
+} from '../../src/config/config-service.js';
+import {
+  invalidValue,
+  lockDenied,
+  operationFailed,
+  type RpcError,
+} from '../../src/config/errors/rpc-error.js';
+import { err, ok } from '../../src/lib/result.js';
+
+/**
+ * A stand-in for the configuration in tests of the NETCONF layer alone: datastores are text, an edit
+ * replaces the candidate's. It notes what it was asked, in `calls`.
+ */
+export class InMemoryConfigService implements ConfigService {
+  readonly calls: { operation: string; arguments: unknown }[] = [];
+  readonly stores: Record<DatastoreName, string> = { running: '', candidate: '' };
+  /** State that `get` adds to running. */
+  state = '';
+  /** What the next edit is refused with. */
+  refuseWith: readonly RpcError[] | undefined;
+  /** Called by every commit before it answers. */
+  beforeCommit: () => Promise<void> = async () => undefined;
+  /** Modules that the server tells of. */
+  modules: SchemaIdentity[] = [
+    moduleOf('ietf-interfaces', '2018-02-20', 'urn:ietf:params:xml:ns:yang:ietf-interfaces'),
+    { ...moduleOf('toy', '2026-01-01', 'urn:toy'), features: ['a', 'b'], deviations: ['toy-deviations'] },
+    { ...moduleOf('imported-only', '2020-01-01', 'urn:imported-only'), implemented: false },
+  ];
+  private readonly held = new Map<DatastoreName, { sessionId: number; since: Date }>();
+
+  async getConfig(request: ReadRequest): Promise<Outcome<string>> {
+    this.note('get-config', request);
+    return ok(this.stores[request.datastore]);
+  }
+
+  async get(filter: Filter | undefined): Promise<Outcome<string>> {
+    this.note('get', filter);
+    return ok(this.stores.running + this.state);
+  }
+
+  async editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
+    this.note('edit-config', { target, edit, requester });
+    if (edit.xml.includes('throw-up')) throw new Error('provoked');
+    if (this.refuseWith !== undefined) return err(this.refuseWith);
+    const denied = this.deniedBy(target, requester);
+    if (denied !== undefined) return denied;
+    this.stores[target] = edit.xml;
+    return ok();
+  }
+
+  async copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome> {
+    this.note('copy-config', { source, target, requester });
+    this.stores[target] = source.type === 'inline' ? source.xml : this.stores[source.name];
+    return ok();
+  }
+
+  async validate(source: ConfigSource): Promise<Outcome> {
+    this.note('validate', source);
+    return ok();
+  }
+
+  async discardChanges(requester: Requester): Promise<Outcome> {
+    this.note('discard-changes', requester);
+    this.stores.candidate = this.stores.running;
+    return ok();
+  }
+
+  async commit(requester: Requester): Promise<Outcome> {
+    this.note('commit', requester);
+    await this.beforeCommit();
+    this.stores.running = this.stores.candidate;
+    return ok();
+  }
+
+  async lock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
+    this.note('lock', { datastore, requester });
+    const holder = this.held.get(datastore);
+    if (holder !== undefined) return err([lockDenied(holder.sessionId, 'The datastore is locked.')]);
+    this.held.set(datastore, { sessionId: requester.sessionId, since: new Date() });
+    return ok();
+  }
+
+  async unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
+    this.note('unlock', { datastore, requester });
+    if (this.held.get(datastore)?.sessionId !== requester.sessionId) {
+      return err([operationFailed('The datastore is not locked by this session.')]);
+    }
+    this.held.delete(datastore);
+    return ok();
+  }
+
+  async releaseSession(sessionId: number): Promise<void> {
+    this.note('release', sessionId);
+    for (const [datastore, holder] of this.held)
+      if (holder.sessionId === sessionId) this.held.delete(datastore);
+  }
+
+  schemas(): readonly SchemaIdentity[] {
+    return this.modules;
+  }
+
+  async schemaText(name: string, revision: string | undefined): Promise<Outcome<string>> {
+    const found = this.modules.find((module) => module.name === name);
+    if (found === undefined || (revision !== undefined && revision !== found.revision)) {
+      return err([invalidValue(`There is no module ${name}.`)]);
+    }
+    return ok(`module ${name} { description "<&>"; }`);
+  }
+
+  locks(): readonly { datastore: DatastoreName; sessionId: number; since: Date }[] {
+    return [...this.held].map(([datastore, holder]) => ({ datastore, ...holder }));
+  }
+
+  private deniedBy(datastore: DatastoreName, requester: Requester): Outcome | undefined {
+    const holder = this.held.get(datastore);
+    if (holder === undefined || holder.sessionId === requester.sessionId) return undefined;
+    return err([lockDenied(holder.sessionId, 'The datastore is locked.')]);
+  }
+
+  private note(operation: string, args: unknown): void {
+    this.calls.push({ operation, arguments: args });
+  }
+}
+
+function moduleOf(name: string, revision: string, namespace: string): SchemaIdentity {
+  return { name, revision, namespace, features: [], deviations: [], implemented: true };
+}
