@@ -45,8 +45,7 @@ const sessionFilter = {
 
 describe('hello', () => {
   it('announces what the agent does', async () => {
-    const hello = await client.call('connect', { ...agent.login, session: 'second' });
-    const { capabilities } = hello as { capabilities: string[] };
+    const { capabilities } = await client.connect({ ...agent.login, session: 'second' });
     for (const name of ['candidate:1.0', 'validate:1.1', 'rollback-on-error:1.0', 'xpath:1.0']) {
       expect(capabilities).toContain(`urn:ietf:params:netconf:capability:${name}`);
     }
@@ -55,6 +54,15 @@ describe('hello', () => {
     expect(capabilities.join('\n')).toContain('module=ietf-bfd-ip-sh&revision=2022-09-22');
   });
 });
+
+const keyOfAdmin = (operation: string, content: string) =>
+  config(`<system xmlns="${namespaces.sys}"><authentication><user><name>admin</name>
+    <authorized-key nc:operation="${operation}"><name>laptop</name>${content}</authorized-key>
+    </user></authentication></system>`);
+
+const userOps = (operation: string, content: string) =>
+  config(`<system xmlns="${namespaces.sys}"><authentication><user nc:operation="${operation}"><name>ops</name>
+    ${content}</user></authentication></system>`);
 
 describe('login', () => {
   it('refuses a wrong password', async () => {
@@ -71,20 +79,16 @@ describe('login', () => {
     const key = join(agent.folder, 'key');
     await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     const [algorithm, data] = (await readFile(`${key}.pub`, 'utf8')).split(' ');
-    const entry = (operation: string, content: string) =>
-      config(`<system xmlns="${namespaces.sys}"><authentication><user><name>admin</name>
-        <authorized-key nc:operation="${operation}"><name>laptop</name>${content}</authorized-key>
-        </user></authentication></system>`);
     const login = { host: agent.login.host, port: agent.login.port, user: 'admin', key, session: 'second' };
     expect((await client.refusal('connect', login)).kind).toBe('AuthenticationError');
 
     const content = `<algorithm>${algorithm}</algorithm><key-data>${data}</key-data>`;
-    await client.call('edit-config', { config: entry('merge', content) });
+    await client.call('edit-config', { config: keyOfAdmin('merge', content) });
     await client.call('commit');
     await client.call('connect', login);
     expect(await client.text('get-config', { source: 'running', session: 'second' })).toContain('laptop');
 
-    await client.call('edit-config', { config: entry('delete', '') });
+    await client.call('edit-config', { config: keyOfAdmin('delete', '') });
     await client.call('commit');
     expect((await client.refusal('connect', { ...login, session: 'third' })).kind).toBe(
       'AuthenticationError',
@@ -92,14 +96,11 @@ describe('login', () => {
   });
 
   it('stores a password given in clear as a hash, and accepts it', async () => {
-    const user = (operation: string, content: string) =>
-      config(`<system xmlns="${namespaces.sys}"><authentication><user nc:operation="${operation}"><name>ops</name>
-        ${content}</user></authentication></system>`);
-    await client.call('edit-config', { config: user('create', '<password>$0$open sesame</password>') });
+    await client.call('edit-config', { config: userOps('create', '<password>$0$open sesame</password>') });
     expect(await client.text('get-config', { source: 'candidate' })).not.toContain('open sesame');
     await client.call('commit');
     await client.call('connect', { ...agent.login, user: 'ops', password: 'open sesame', session: 'second' });
-    await client.call('edit-config', { config: user('delete', '') });
+    await client.call('edit-config', { config: userOps('delete', '') });
     await client.call('commit');
   });
 });
@@ -126,11 +127,11 @@ describe('candidate and commit', () => {
   });
 
   it('refuses a lock that another session holds, and names it', async () => {
-    const other = await client.call('connect', { ...agent.login, session: 'other' });
+    const other = await client.connect({ ...agent.login, session: 'other' });
     await client.call('lock', { target: 'candidate', session: 'other' });
     const refusal = await client.refusal('lock', { target: 'candidate' });
     expect(refusal.tag).toBe('lock-denied');
-    expect(refusal.errors[0]?.info).toContain((other as { sessionId: string }).sessionId);
+    expect(refusal.errors[0]?.info).toContain(other.sessionId);
     expect((await client.refusal('edit-config', { config: oneSession })).tag).toBe('in-use');
     await client.call('close', { session: 'other' });
     await client.call('lock', { target: 'candidate' });
@@ -151,8 +152,8 @@ describe('candidate and commit', () => {
   });
 
   it('ends another session by kill-session', async () => {
-    const other = await client.call('connect', { ...agent.login, session: 'other' });
-    await client.call('kill-session', { id: (other as { sessionId: string }).sessionId });
+    const other = await client.connect({ ...agent.login, session: 'other' });
+    await client.call('kill-session', { id: other.sessionId });
     const refusal = await client.refusal('get-config', { source: 'running', session: 'other' });
     expect(refusal.kind).not.toBe('rpc-error');
   });

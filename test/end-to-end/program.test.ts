@@ -161,12 +161,13 @@ describe('the life of an agent', () => {
     await child.line(/^bfd-agent: NETCONF over SSH ready on 127\.0\.0\.1:\d+$/);
     const v6 = await child.line(/^bfd-agent: NETCONF over SSH ready on \[::1\]:(\d+)$/);
     const client = new Ncclient();
-    await client.call('connect', {
+    const hello = await client.connect({
       host: '::1',
       port: Number(v6[1]),
       user: 'admin',
       password: Agent.password,
     });
+    expect(hello.sessionId).toBe('1');
     await client.close();
     await child.stop();
   });

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
 import { Child } from './child.js';
 
 const driver = fileURLToPath(new URL('ncclient-driver.py', import.meta.url));
@@ -30,7 +31,10 @@ export class ClientError extends Error {
   }
 }
 
-type Value = string | null | { sessionId: string; capabilities: string[] };
+const hello = v.object({ sessionId: v.string(), capabilities: v.array(v.string()) });
+
+/** What the agent's hello said. */
+export type Hello = v.InferOutput<typeof hello>;
 
 /** ncclient in a process of its own, in any network namespace; several sessions by name. */
 export class Ncclient {
@@ -44,7 +48,7 @@ export class Ncclient {
   }
 
   /** One call of the driver; see ncclient-driver.py for the verbs and their arguments. */
-  async call(verb: string, args: Record<string, unknown> = {}): Promise<Value> {
+  async call(verb: string, args: Record<string, unknown> = {}): Promise<unknown> {
     const number = this.#answers++;
     this.#child.write(`${JSON.stringify({ call: verb, ...args })}\n`);
     const line = await this.#child.wait(() => this.#child.stdout[number], `answer to ${verb}`, 40_000);
@@ -53,6 +57,11 @@ export class Ncclient {
       throw new ClientError(answer.error.kind, answer.error.message, answer.error.errors);
     }
     return answer.ok;
+  }
+
+  /** Opens a session: by the name `session`, where several are open at a time. */
+  async connect(args: Record<string, unknown>): Promise<Hello> {
+    return v.parse(hello, await this.call('connect', args));
   }
 
   /** A call whose answer is text. */

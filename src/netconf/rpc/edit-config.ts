@@ -20,11 +20,9 @@ export const editConfig: Operation = {
     const parameters = new ParameterReader(element, PARAMETERS, context);
     const target = readDatastore(parameters, 'target', WRITABLE, context);
     const defaultOperation = parameters.choice('default-operation', ['merge', 'replace', 'none'], 'merge');
-    const testOption = parameters.choice(
-      'test-option',
-      ['test-then-set', 'set', 'test-only'],
-      'test-then-set',
-    );
+    // The default of RFC 6241 §7.2 is test-then-set; RFC 7950 §8.3.3 delays constraints of the candidate
+    // to validate and commit, which is what clients count on who build it up in several steps.
+    const testOption = parameters.choice('test-option', ['test-then-set', 'set', 'test-only'], 'deferred');
     const errorOption = parameters.choice(
       'error-option',
       ['stop-on-error', 'continue-on-error', 'rollback-on-error'],

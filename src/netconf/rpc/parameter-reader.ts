@@ -69,7 +69,7 @@ export class ParameterReader {
   }
 
   /** The value of the leaf `name`, one of `allowed`; `otherwise` if it is not there. */
-  choice<T extends string>(name: string, allowed: readonly T[], otherwise: T): T {
+  choice<T extends string, D extends string>(name: string, allowed: readonly T[], otherwise: D): T | D {
     const value = this.leaf(name);
     if (value === undefined) return otherwise;
     const found = allowed.find((candidate) => candidate === value);

@@ -14,7 +14,7 @@ const requester = { sessionId: 1, user: 'admin' };
 const edit = {
   xml: '<a xmlns="urn:toy">1</a>',
   defaultOperation: 'merge',
-  testOption: 'test-then-set',
+  testOption: 'deferred',
   errorOption: 'stop-on-error',
 };
 
