@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
 import { AgentDialogue } from './agent-dialogue.js';
 import type { DesiredChange, DesiredSource, EnginePort, EngineUnavailable } from './engine-port.js';
-import type { Log } from './log.js';
+import type { Log } from '../lib/log.js';
 import type {
   AgentMessage,
   EngineEvent,

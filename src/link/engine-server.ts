@@ -1,6 +1,6 @@
 import type { LinkChannel } from './channel.js';
 import { listParts } from './list-parts.js';
-import type { Log } from './log.js';
+import type { Log } from '../lib/log.js';
 import {
   LINK_VERSION,
   PART_MAX,

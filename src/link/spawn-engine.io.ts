@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { connectEngine } from './connect-engine.io.js';
-import type { Log } from './log.js';
+import type { Log } from '../lib/log.js';
 import { LINK_VERSION } from './messages.js';
 
 export interface SpawnEngineOptions {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigService, SessionMonitor, UserDirectory } from '../config/config-service.js';
 import { serverCapabilities } from './capabilities/server-capabilities.js';
 import { DEFAULT_LIMITS, type NetconfLimits } from './limits.js';
-import type { Log } from './log.js';
+import type { Log } from '../lib/log.js';
 import { YANG } from './namespaces.js';
 import { operationNamespaces } from './rpc/operations.js';
 import { NetconfSession } from './session/netconf-session.js';
@@ -11,7 +11,6 @@ import type { ListenAddress } from './ssh/listen.io.js';
 import { SshServer } from './ssh/ssh-server.io.js';
 
 export type { NetconfLimits } from './limits.js';
-export type { Log } from './log.js';
 export { ListenError, type ListenAddress } from './ssh/listen.io.js';
 
 /** What the NETCONF server works with. */

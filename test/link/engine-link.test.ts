@@ -12,17 +12,16 @@ import { encodeFrame } from '../../src/link/frame.js';
 import { createMemoryLink } from '../../src/link/memory-channel.js';
 import type { DesiredSession, EngineEvent, EngineMessage } from '../../src/link/messages.js';
 import { ipShSession } from '../support/engine.js';
+import { silentLog } from '../support/silent-log.js';
 import { waitFor } from '../support/wait-for.js';
 import { RecordingControl, sessionReport } from './recording-control.js';
-
-const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function manySessions(count: number): DesiredSession[] {
   return Array.from({ length: count }, (_, index) => ipShSession(`10.0.${index >> 8}.${index & 255}`));
 }
 
 function serverOf(control: RecordingControl): EngineServer {
-  return new EngineServer({ control, log, pid: process.pid, defer: setImmediate });
+  return new EngineServer({ control, log: silentLog, pid: process.pid, defer: setImmediate });
 }
 
 describe('agent and engine in one process', () => {
@@ -45,7 +44,7 @@ describe('agent and engine in one process', () => {
   }
 
   function startLink(desired: readonly DesiredSession[]): EngineLink {
-    return new EngineLink({ connect: connectInMemory, desired: () => desired, log });
+    return new EngineLink({ connect: connectInMemory, desired: () => desired, log: silentLog });
   }
 
   test('the whole desired state is in force before the first question is answered', async () => {
@@ -173,7 +172,7 @@ describe('agent and engine over a Unix socket', () => {
     const link = new EngineLink({
       connect: () => connectEngine(path),
       desired: () => desired,
-      log,
+      log: silentLog,
       timeoutMs,
     });
     links.push(link);
@@ -279,7 +278,12 @@ describe('an engine that misbehaves', () => {
     await new Promise<void>((resolve) => {
       listener.listen(path, resolve);
     });
-    return new EngineLink({ connect: () => connectEngine(path), desired: () => [], log, timeoutMs: 400 });
+    return new EngineLink({
+      connect: () => connectEngine(path),
+      desired: () => [],
+      log: silentLog,
+      timeoutMs: 400,
+    });
   }
 
   test('one of another version is not used', async () => {

@@ -7,6 +7,7 @@ import type { DesiredSession, EngineEvent, SessionKey, SessionReport } from '../
 import { startProgram } from './agent.js';
 import type { Child } from './child.js';
 import type { Namespace } from './netns.js';
+import { silentLog } from './silent-log.js';
 import { waitFor } from './wait-for.js';
 
 /** The engine process in a namespace, with a link to it, as an agent holds it. */
@@ -40,7 +41,7 @@ export class TestEngine {
   /** Another link to the engine, as a restarted agent makes it. */
   connect(desired: () => readonly DesiredSession[]): EngineLink {
     const socketPath = join(this.#folder, 'engine.sock');
-    return new EngineLink({ connect: () => connectEngine(socketPath), desired, log: silent });
+    return new EngineLink({ connect: () => connectEngine(socketPath), desired, log: silentLog });
   }
 
   /** Brings sessions into being; fails the test when the engine refuses one. */
@@ -107,5 +108,3 @@ export function ipShSession(
     ...change,
   };
 }
-
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -2,7 +2,7 @@ import type { Outcome } from '../../config/config-service.js';
 import { operationFailed, operationNotSupported, unknownNamespace } from '../../config/errors/rpc-error.js';
 import { err } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
-import type { Log } from '../log.js';
+import type { Log } from '../../lib/log.js';
 import type { OperationContext, ReplyBody } from './operation.js';
 import { findOperation } from './operations.js';
 

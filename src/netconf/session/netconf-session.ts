@@ -7,7 +7,7 @@ import type { XmlFault } from '../../lib/xml/xml-reader.js';
 import type { XmlLimits } from '../../lib/xml/xml-limits.js';
 import { frameChunked } from '../framing/chunked.js';
 import { frameEndOfMessage } from '../framing/end-of-message.js';
-import type { Log } from '../log.js';
+import type { Log } from '../../lib/log.js';
 import { readRpc } from '../rpc/envelope.js';
 import type { OperationContext } from '../rpc/operation.js';
 import { runOperation } from '../rpc/run-operation.js';

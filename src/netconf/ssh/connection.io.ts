@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel, Session } from 'ssh2';
 import type { NetconfLimits } from '../limits.js';
-import type { Log } from '../log.js';
+import type { Log } from '../../lib/log.js';
 import type { NetconfSession } from '../session/netconf-session.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import { ChannelTransport } from './channel-transport.io.js';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext } from 'ssh2';
 import type { UserDirectory } from '../../config/config-service.js';
 import type { NetconfLimits } from '../limits.js';
-import type { Log } from '../log.js';
+import type { Log } from '../../lib/log.js';
 import { socketOf } from './ssh2-internals.io.js';
 
 /** What a login needs to know. */

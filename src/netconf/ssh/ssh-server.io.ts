@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import type { UserDirectory } from '../../config/config-service.js';
 import type { NetconfLimits } from '../limits.js';
-import type { Log } from '../log.js';
+import type { Log } from '../../lib/log.js';
 import { ALGORITHMS } from './algorithms.js';
 import { NetconfConnection, type ConnectionOptions } from './connection.io.js';
 import { addressOf, listenOnAll, type ListenAddress } from './listen.io.js';

@@ -8,10 +8,10 @@ import { EngineLink } from '../../../src/link/engine-link.io.js';
 import { Child } from '../../support/child.js';
 import { ipShSession } from '../../support/engine.js';
 import { NamespacePair } from '../../support/netns.js';
+import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const script = fileURLToPath(new URL('../../support/supervise-engine.mjs', import.meta.url));
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('an engine that an agent keeps running', () => {
   let pair: NamespacePair;
@@ -77,7 +77,7 @@ describe('an engine that an agent keeps running', () => {
     const link = new EngineLink({
       connect: () => connectEngine(socketPath),
       desired: () => [session],
-      log: silent,
+      log: silentLog,
     });
     const before = await link.read([session.key]);
 
@@ -96,7 +96,11 @@ describe('an engine that an agent keeps running', () => {
     const pid = await enginePid(first);
     await first.stop('SIGKILL');
     // The engine logs this, to nobody.
-    const link = new EngineLink({ connect: () => connectEngine(socketPath), desired: () => [], log: silent });
+    const link = new EngineLink({
+      connect: () => connectEngine(socketPath),
+      desired: () => [],
+      log: silentLog,
+    });
     expect(await link.read(null)).toEqual({ ok: true, value: [] });
     link.close();
     expect(isRunning(pid)).toBe(true);

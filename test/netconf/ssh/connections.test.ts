@@ -242,7 +242,7 @@ describe('the server', () => {
       hostKeys: [],
       users: server.users,
       config: server.config,
-      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      log: silentLog,
     });
     await expect(again).rejects.toMatchObject({
       name: 'ListenError',

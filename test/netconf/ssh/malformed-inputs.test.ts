@@ -1,17 +1,11 @@
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WRONG_OPERATIONS } from '../rpc/wrong-operations.js';
 import { BAD_HELLOS } from '../session/bad-hellos.js';
-import {
-  chunks,
-  clientHello,
-  errorsOf,
-  parse,
-  toBuffer,
-  type FlatError,
-} from '../session/session-harness.js';
+import { chunks, clientHello } from '../session/session-harness.js';
 import { BROKEN_FRAMING, inRpc, MALFORMED, NO_RPCS } from '../session/wrong-messages.js';
-import { openSubsystem, TestServer } from './ssh-harness.js';
+import { errorsOn, exchange } from './raw-exchange.js';
+import { TestServer } from './ssh-harness.js';
 
 let server: TestServer;
 let client: Client;
@@ -26,51 +20,20 @@ async function expectUnharmed(): Promise<void> {
   const before = server.config.calls.splice(0);
   expect(before.filter(({ operation }) => operation !== 'release')).toEqual([]);
   const next = clientHello('1.1') + chunks(inRpc('<discard-changes/>')).toString();
-  expect(await exchange(next, '1.1')).toContain('<ok/>');
+  expect(await exchange(client, next, '1.1')).toContain('<ok/>');
   server.config.calls.length = 0;
 }
 
-/** Sends `bytes` on a new session; all that comes after the hello, to the first reply or the end. */
-async function exchange(bytes: string | Uint8Array, version: '1.0' | '1.1'): Promise<string> {
-  const channel = await openSubsystem(client);
-  await readTo(channel, ']]>]]>');
-  channel.write(bytes);
-  const answer = await readTo(channel, version === '1.0' ? ']]>]]>' : '\n##\n');
-  channel.end();
-  return answer;
-}
-
-/** What arrives up to `end`, or up to the end of the channel. */
-function readTo(channel: ClientChannel, end: string): Promise<string> {
-  let text = '';
-  return new Promise((resolve) => {
-    const done = (): void => {
-      channel.off('data', take).off('end', done);
-      resolve(text);
-    };
-    const take = (data: Buffer): void => {
-      text += data.toString('utf8');
-      if (text.endsWith(end)) done();
-    };
-    channel.on('data', take).on('end', done);
-  });
-}
-
-async function errorsTo(message: string | Uint8Array, version: '1.0' | '1.1'): Promise<FlatError[]> {
-  const bytes = toBuffer(message);
-  const framed = version === '1.0' ? Buffer.concat([bytes, Buffer.from(']]>]]>')]) : chunks(bytes);
-  const answer = await exchange(Buffer.concat([Buffer.from(clientHello(version)), framed]), version);
-  return errorsOf(parse(answer.replace(/^\n#\d+\n/, '').replace(/\n##\n$|\]\]>\]\]>$/, '')));
-}
+const errorsTo = (message: string | Uint8Array, version: '1.0' | '1.1') => errorsOn(client, message, version);
 
 describe('over SSH', () => {
   it.each(BAD_HELLOS)('a hello that is %s ends the session', async (_what, hello) => {
-    expect(await exchange(hello, '1.0')).toBe('');
+    expect(await exchange(client, hello, '1.0')).toBe('');
     await expectUnharmed();
   });
 
   it.each(BROKEN_FRAMING)('%s ends the session', async (_what, bytes) => {
-    expect(await exchange(clientHello('1.1') + bytes, '1.1')).toBe('');
+    expect(await exchange(client, clientHello('1.1') + bytes, '1.1')).toBe('');
     await expectUnharmed();
   });
 
