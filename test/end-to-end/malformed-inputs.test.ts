@@ -27,14 +27,13 @@ afterAll(async () => {
   await agent.dispose();
 });
 
-/** What a new session reads: running and the candidate. */
+/** What a new session reads of a datastore. */
+async function read(name: 'running' | 'candidate'): Promise<string> {
+  const rpc = inRpc(`<get-config><source><${name}/></source></get-config>`);
+  return exchange(client, clientHello('1.1') + chunks(rpc).toString(), '1.1');
+}
+
 async function datastores(): Promise<string> {
-  const read = (name: string) =>
-    exchange(
-      client,
-      clientHello('1.1') + chunks(inRpc(`<get-config><source><${name}/></source></get-config>`)).toString(),
-      '1.1',
-    );
   return (await read('running')) + (await read('candidate'));
 }
 
