@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Agent } from '../support/agent.js';
 import { BfdCapture, type DecodedPacket } from '../support/bfd-capture.js';
 import { Bird } from '../support/bird.js';
+import { ipShSessionOf, type SessionData } from '../support/session-data.js';
 import { config, ethernet, ipShSessions, namespaces, timers } from '../support/config-xml.js';
 import { Frr } from '../support/frr.js';
 import { Ncclient } from '../support/ncclient.js';
@@ -89,19 +90,21 @@ describe.each(peers)('a session that ncclient commits, with $name', ({ start }) 
     await createSession();
     peer = await start(pair.right);
     await peer.up();
-    await waitFor(
-      async () => ((await stateOf()).includes('<remote-state>up<') ? true : undefined),
-      'remote-state up',
-    );
-    expect(await stateOf()).toMatch(/<local-state>up<\/local-state>/);
-    await waitFor(
-      async () => ((await stateOf()).includes('<negotiated-tx-interval>100000<') ? true : undefined),
-      'negotiated interval',
-    );
+    await waitFor(async () => {
+      const running = (await sessionOf())?.['session-running'];
+      return running?.['remote-state'] === 'up' && running['negotiated-tx-interval'] === '100000'
+        ? true
+        : undefined;
+    }, 'session that is Up with the intervals that were asked for');
+    expect(await sessionOf()).toMatchObject({
+      'remote-multiplier': '3',
+      'session-running': { 'local-state': 'up', 'local-diagnostic': 'none', 'detection-time': '300000' },
+      'session-statistics': { 'down-count': '0', 'receive-invalid-packet-count': '0' },
+    });
 
     await deleteSession();
     await peer.notUp();
-    expect(await client.text('get', filter)).not.toContain(theirs);
+    expect(await sessionOf()).toBeUndefined();
     expectHandshake(await capture.stop());
   });
 
@@ -131,8 +134,8 @@ describe.each(peers)('a session that ncclient commits, with $name', ({ start }) 
     await client.call('commit');
   }
 
-  async function stateOf(): Promise<string> {
-    return client.text('get', filter);
+  async function sessionOf(): Promise<SessionData | undefined> {
+    return ipShSessionOf(await client.text('get', filter));
   }
 });
 

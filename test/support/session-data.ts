@@ -1,0 +1,36 @@
+import { XMLParser } from 'fast-xml-parser';
+import * as v from 'valibot';
+
+const leaves = v.record(v.string(), v.unknown());
+
+const session = v.looseObject({
+  interface: v.string(),
+  'dest-addr': v.string(),
+  'session-running': v.optional(leaves),
+  'session-statistics': v.optional(leaves),
+});
+
+/** A `<session>` of ietf-bfd-ip-sh: containers are objects, values are text. */
+export type SessionData = v.InferOutput<typeof session>;
+
+/** `<data>` down to the one single-hop session in it. */
+const reply = v.object({
+  data: v.object({
+    routing: v.object({
+      'control-plane-protocols': v.object({
+        'control-plane-protocol': v.object({
+          bfd: v.object({ 'ip-sh': v.object({ sessions: v.object({ session }) }) }),
+        }),
+      }),
+    }),
+  }),
+});
+
+/** The session in the XML of a reply that holds one; undefined when it holds none. */
+export function ipShSessionOf(dataXml: string): SessionData | undefined {
+  const document: unknown = new XMLParser({ removeNSPrefix: true, parseTagValue: false }).parse(dataXml);
+  const read = v.safeParse(reply, document);
+  if (!read.success) return undefined;
+  return read.output.data.routing['control-plane-protocols']['control-plane-protocol'].bfd['ip-sh'].sessions
+    .session;
+}
