@@ -93,7 +93,7 @@ async function startStored(
   const workspace = await startWith(options, xml);
   if (!workspace.ok) {
     const { type, message } = workspace.error;
-    return err(type === 'setup' ? message : store.advice(`cannot be used:\n${message}\n`));
+    return err(type === 'setup' ? message : store.advice(`cannot be used (${message})`));
   }
   // An operator may have put a file there by hand, with passwords in cleartext.
   return printed(workspace.value) === xml ? workspace : saveRunning(workspace.value, store);

@@ -81,11 +81,11 @@ export class Workspace {
   }
 }
 
-/** Errors of a configuration as text for a terminal or a log. */
+/** Errors of a configuration as one line for a terminal or a log. */
 export function describeErrors(errors: readonly RpcError[]): string {
   return errors
     .map(({ message, path }) => (path === undefined ? message : `${path.text}: ${message}`))
-    .join('\n');
+    .join('; ');
 }
 
 function claimProblem(
