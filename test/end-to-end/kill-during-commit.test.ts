@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 
 const kills = 50;
 /** Spread over what a commit takes (ncclient alone takes up to 100 ms to send one), so that every stage is hit. */
@@ -31,8 +32,9 @@ it(
   `after ${kills} times kill -9 during a commit, running is always a committed configuration`,
   { timeout: 480_000 },
   async () => {
-    const agent = await Agent.start();
-    const client = new Ncclient();
+    const pair = await NamespacePair.create();
+    const agent = await Agent.start({ namespace: pair.left.name });
+    const client = new Ncclient(pair.left.name);
     let acknowledged = 0;
     for (let kill = 0; kill < kills; kill++) {
       await client.call('connect', agent.login);
@@ -54,5 +56,6 @@ it(
     }
     await client.close();
     await agent.dispose();
+    await pair.dispose();
   },
 );

@@ -6,20 +6,25 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces, timers } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 
+let pair: NamespacePair;
 let agent: Agent;
 let client: Ncclient;
 
 beforeAll(async () => {
-  agent = await Agent.start();
+  // Of its own: another engine of the machine may have the BFD port.
+  pair = await NamespacePair.create();
+  agent = await Agent.start({ namespace: pair.left.name });
 });
 
 afterAll(async () => {
   await agent.dispose();
+  await pair.dispose();
 });
 
 beforeEach(async () => {
-  client = new Ncclient();
+  client = new Ncclient(pair.left.name);
   await client.call('connect', agent.login);
 });
 
@@ -36,7 +41,7 @@ afterEach(async () => {
 
 const oneSession = config(
   ethernet('eth0'),
-  ipShSessions({ interface: 'eth0', destination: '192.0.2.1', leaves: timers(300_000) }),
+  ipShSessions({ interface: 'eth0', destination: '192.0.2.77', leaves: timers(300_000) }),
 );
 const sessionFilter = {
   xpath: '/rt:routing//bfd-ip-sh:session',
@@ -111,11 +116,11 @@ describe('candidate and commit', () => {
     await client.call('edit-config', { config: oneSession });
     await client.call('validate');
     expect(await client.text('get-config', { source: 'running', ...sessionFilter })).not.toContain(
-      '192.0.2.1',
+      '192.0.2.77',
     );
     await client.call('commit');
     const state = await client.text('get', sessionFilter);
-    expect(state).toContain('<dest-addr>192.0.2.1</dest-addr>');
+    expect(state).toContain('<dest-addr>192.0.2.77</dest-addr>');
     expect(state).toContain('<local-state>down</local-state>');
     await client.call('unlock', { target: 'candidate' });
   });
@@ -123,7 +128,7 @@ describe('candidate and commit', () => {
   it('discards', async () => {
     await client.call('edit-config', { config: oneSession });
     await client.call('discard-changes');
-    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.77');
   });
 
   it('refuses a lock that another session holds, and names it', async () => {
@@ -148,7 +153,7 @@ describe('candidate and commit', () => {
     await client.call('lock', { target: 'candidate', session: 'other' });
     await client.call('edit-config', { config: oneSession, session: 'other' });
     await client.call('close', { session: 'other' });
-    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.77');
   });
 
   it('ends another session by kill-session', async () => {
@@ -163,7 +168,7 @@ describe('refusals tell what and where', () => {
   it.each([
     {
       name: 'a session on an interface that is not configured',
-      edit: config(ipShSessions({ interface: 'eth9', destination: '192.0.2.1' })),
+      edit: config(ipShSessions({ interface: 'eth9', destination: '192.0.2.77' })),
       tag: 'data-missing',
       says: /eth9/,
     },
@@ -202,12 +207,12 @@ describe('refusals tell what and where', () => {
   ])('$name: refused at edit', async ({ leaves, tag }) => {
     const edit = config(
       ethernet('eth0'),
-      ipShSessions({ interface: 'eth0', destination: '192.0.2.1', leaves }),
+      ipShSessions({ interface: 'eth0', destination: '192.0.2.77', leaves }),
     );
     expect(
       (await client.refusal('edit-config', { config: edit })).errors.map((error) => error.tag),
     ).toContain(tag);
-    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.1');
+    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.77');
   });
 });
 
@@ -244,6 +249,6 @@ describe('reading', () => {
     await agent.child.stop();
     await agent.resume();
     await client.call('connect', { ...agent.login, session: 'default' });
-    expect(await client.text('get-config', { source: 'running' })).toContain('192.0.2.1');
+    expect(await client.text('get-config', { source: 'running' })).toContain('192.0.2.77');
   });
 });
