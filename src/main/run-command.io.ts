@@ -48,8 +48,8 @@ export async function runAgent(options: RunOptions): Promise<void> {
     closers.unshift(() => configuration.close());
     const engine = startEngine(options, log);
     closers.unshift(
-      () => engine?.stop(),
       () => link.port.close(),
+      () => engine?.stop(),
     );
     link.connectFor(configuration);
     const server = await serve(options, configuration, log);

@@ -115,6 +115,8 @@ describe('the life of an agent', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('%s ends it cleanly', async (signal) => {
     const agent = await Agent.start();
     expect(await agent.child.stop(signal)).toBe(0);
+    // The engine is told to end, not lost.
+    expect(agent.child.stderr.join('\n')).not.toContain('connection to the engine lost');
     await agent.dispose();
   });
 
