@@ -16,6 +16,7 @@ import type {
   SchemaIdentity,
   SessionMonitor,
   UserDirectory,
+  WithDefaults,
 } from './config-service.js';
 import { applyEdit } from './datastore/edit/apply-edit.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
@@ -23,7 +24,7 @@ import { parseConfig } from './datastore/parse-config.js';
 import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
-import { readTree } from './read-tree.js';
+import { convertDefaults, readTree, readUnvalidated } from './read-tree.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { agentState } from './state/agent-state.js';
 import { operationalTree } from './state/operational-tree.js';
@@ -109,14 +110,18 @@ export class AgentConfig implements ConfigService {
     return this.#live.current.handlers.desired();
   }
 
-  getConfig({ datastore, filter }: ReadRequest): Promise<Outcome<string>> {
-    return this.#live.serve((workspace) => readTree(workspace[datastore], filter));
+  getConfig({ datastore, filter, withDefaults }: ReadRequest): Promise<Outcome<string>> {
+    return this.#live.serve((workspace) =>
+      datastore === 'running'
+        ? readTree(workspace.running, filter, withDefaults)
+        : readUnvalidated(workspace[datastore], filter, withDefaults),
+    );
   }
 
-  get(filter: Filter | undefined): Promise<Outcome<string>> {
+  get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
       using tree = await operationalTree(workspace.running, this.#state, filter);
-      return readTree(tree, filter);
+      return readTree(tree, filter, withDefaults);
     });
   }
 
@@ -128,7 +133,12 @@ export class AgentConfig implements ConfigService {
     );
   }
 
-  copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome> {
+  copyConfig(
+    source: ConfigSource,
+    target: DatastoreName,
+    requester: Requester,
+    withDefaults?: WithDefaults,
+  ): Promise<Outcome> {
     if (source.type === 'datastore' && source.name === target) {
       return Promise.resolve(err([invalidValue(`Source and target are both ${target}.`)]));
     }
@@ -136,6 +146,7 @@ export class AgentConfig implements ConfigService {
       const copy = await this.#materialise(workspace, source);
       if (!copy.ok) return copy;
       using tree = copy.value;
+      if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();

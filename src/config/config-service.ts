@@ -24,9 +24,13 @@ export type Filter =
       readonly namespaces: ReadonlyMap<string, string>;
     };
 
+/** How values that are there by default are reported (RFC 6243 §3); `explicit` is the basic mode. */
+export type WithDefaults = 'explicit' | 'report-all' | 'report-all-tagged' | 'trim';
+
 export interface ReadRequest {
   readonly datastore: DatastoreName;
   readonly filter?: Filter;
+  readonly withDefaults?: WithDefaults;
 }
 
 /** Where a configuration comes from: a datastore, or XML that the client sent. */
@@ -66,9 +70,15 @@ export interface ConfigService {
   /** `<get-config>`: XML siblings (content of `<data>`). */
   getConfig(request: ReadRequest): Promise<Outcome<string>>;
   /** `<get>`: running and the state of the system. */
-  get(filter: Filter | undefined): Promise<Outcome<string>>;
+  get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>>;
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome>;
-  copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome>;
+  /** With `withDefaults` the target gets what reading the source in that mode gives (RFC 6243 §4.5.3). */
+  copyConfig(
+    source: ConfigSource,
+    target: DatastoreName,
+    requester: Requester,
+    withDefaults?: WithDefaults,
+  ): Promise<Outcome>;
   validate(source: ConfigSource): Promise<Outcome>;
   discardChanges(requester: Requester): Promise<Outcome>;
   commit(requester: Requester): Promise<Outcome>;

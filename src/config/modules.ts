@@ -20,6 +20,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-system', features: ['authentication', 'local-users'] },
   { name: 'ietf-netconf-acm', features: [] },
   { name: 'ietf-netconf', features: ['candidate', 'rollback-on-error', 'validate', 'xpath'] },
+  { name: 'ietf-netconf-with-defaults', features: [] },
   { name: 'ietf-netconf-monitoring', features: [] },
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },

@@ -1,16 +1,46 @@
 import { ok } from '../lib/result.js';
-import type { Filter, Outcome } from './config-service.js';
+import type { Filter, Outcome, WithDefaults } from './config-service.js';
+import { parseConfig } from './datastore/parse-config.js';
 import { printSelection } from './datastore/filter/print-selection.js';
 import type { Selection } from './datastore/filter/selection.js';
 import { selectSubtree } from './datastore/filter/subtree-filter.js';
 import { selectXpath } from './datastore/filter/xpath-filter.js';
 import type { DataTree } from './yang/data-tree.js';
 
-/** What a filter selects of a tree, as XML siblings; without one all of it. */
-export function readTree(tree: DataTree, filter: Filter | undefined): Outcome<string> {
-  if (filter === undefined) return ok(printSelection(tree, 'all'));
+/** What a filter selects of a tree that has its defaults, as XML siblings; without a filter all of it. */
+export function readTree(
+  tree: DataTree,
+  filter: Filter | undefined,
+  mode: WithDefaults = 'explicit',
+): Outcome<string> {
+  if (filter === undefined) return ok(printSelection(tree, 'all', mode));
   const selected = select(tree, filter);
-  return selected.ok ? ok(printSelection(tree, selected.value)) : selected;
+  return selected.ok ? ok(printSelection(tree, selected.value, mode)) : selected;
+}
+
+/** As `readTree`, for a configuration that may lack defaults, not having been validated. */
+export function readUnvalidated(
+  tree: DataTree,
+  filter: Filter | undefined,
+  mode: WithDefaults = 'explicit',
+): Outcome<string> {
+  if (mode === 'explicit' || mode === 'trim') return readTree(tree, filter, mode);
+  using complete = tree.duplicate();
+  complete.addDefaults();
+  return readTree(complete, filter, mode);
+}
+
+/**
+ * Makes a configuration what reading it in a mode of RFC 6243 and writing that would make of it: with
+ * `report-all` every default is set, with `trim` and `report-all-tagged` none is.
+ */
+export function convertDefaults(config: DataTree, mode: WithDefaults): void {
+  if (mode === 'explicit') return;
+  const text = readUnvalidated(config, undefined, mode);
+  const parsed = text.ok ? parseConfig(config.context, text.value, { validate: false }) : text;
+  if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join('; '));
+  using converted = parsed.value;
+  config.replaceWith(converted);
 }
 
 function select(tree: DataTree, filter: Filter): Outcome<Selection> {

@@ -7,6 +7,8 @@ export const namespaces = {
   bfd: 'urn:ietf:params:xml:ns:yang:ietf-bfd',
   'bfd-ip-sh': 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh',
   sys: 'urn:ietf:params:xml:ns:yang:ietf-system',
+  ncwd: 'urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults',
+  wd: 'urn:ietf:params:xml:ns:netconf:default:1.0',
 } as const;
 
 /** `<config>` around what is given, with the prefix `nc` bound for operation attributes. */

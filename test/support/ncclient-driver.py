@@ -58,9 +58,11 @@ def call(request):
         return connect(name, request["host"], request["port"], request["user"], request.get("password"), request.get("key"))
     session = manager_of[name]
     if verb == "get":
-        return session.get(filter=filter_of(request)).data_xml
+        return session.get(filter=filter_of(request), with_defaults=request.get("with_defaults")).data_xml
     if verb == "get-config":
-        return session.get_config(source=request["source"], filter=filter_of(request)).data_xml
+        return session.get_config(
+            source=request["source"], filter=filter_of(request), with_defaults=request.get("with_defaults")
+        ).data_xml
     if verb == "edit-config":
         options = {
             option: request[option]

@@ -4,7 +4,9 @@ import { unknownAttribute, type RpcError } from '../errors/rpc-error.js';
 import { rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
+import { mayHaveDefaultAttribute } from '../yang/default-attribute.js';
 import type { YangContext } from '../yang/yang-context.js';
+import { dropTaggedDefaults } from './default-tags.js';
 import { at, editAttributeNames } from './edit/edit-attributes.js';
 import { parseInput } from './parse-input.js';
 
@@ -24,6 +26,7 @@ export function parseConfig(
   const parsed = parseInput(context, xml, { edit: false });
   if (!parsed.ok) return parsed;
   const tree = parsed.value;
+  if (mayHaveDefaultAttribute(xml)) dropTaggedDefaults(tree);
   const errors = mayHaveEditAttributes(xml) ? editAttributeErrors(tree.roots()) : [];
   if (errors.length === 0 && options.validate) {
     const result = tree.validate({ configOnly: true });

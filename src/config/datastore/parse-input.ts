@@ -5,19 +5,32 @@ import type { RpcError } from '../errors/rpc-error.js';
 import { isAboutAttribute, rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
+import { mayHaveDefaultAttribute } from '../yang/default-attribute.js';
 import type { YangContext } from '../yang/yang-context.js';
 import type { YangError } from '../yang/yang-error.js';
+import { spellOutDefaultTags } from './default-tag-text.js';
+import { settleDefaultTags } from './default-tags.js';
 import { attributeOperation } from './edit/edit-attributes.js';
 
 /**
  * Reads configuration that a client sent, without validating it as a whole: names, namespaces, types of
- * values, list keys and that nothing of it is state. All errors that are found are told.
+ * values, list keys, tags of defaults and that nothing of it is state. All errors that are found are told.
  *
  * @param xml any number of top-level elements
  * @param options.edit whether it is an edit: a leaf that is to be removed then needs no value, and is an
  * opaque node in the tree
  */
 export function parseInput(context: YangContext, xml: string, options: { edit: boolean }): Outcome<DataTree> {
+  if (!mayHaveDefaultAttribute(xml)) return parseNodes(context, xml, options);
+  const parsed = parseNodes(context, spellOutDefaultTags(xml), options);
+  if (!parsed.ok) return parsed;
+  const errors = settleDefaultTags(parsed.value);
+  if (errors.length === 0) return parsed;
+  parsed.value.free();
+  return err(errors);
+}
+
+function parseNodes(context: YangContext, xml: string, options: { edit: boolean }): Outcome<DataTree> {
   const strict = context.parse(xml, { format: 'xml', validate: false, configOnly: true });
   if (strict.ok) return strict;
   const found = trustworthy(strict.error);

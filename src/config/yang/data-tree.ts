@@ -8,6 +8,9 @@ import type { YangContext } from './yang-context.js';
 import { YangCallError, type YangError } from './yang-error.js';
 import { type XPathOptions, evaluateXPath } from './xpath.js';
 
+/** LYD_IMPLICIT_NO_STATE of libyang's tree_data.h: nothing is added that is state. */
+const NO_STATE = 1;
+
 /**
  * Data: a forest of top-level nodes and all below them. The tree owns its nodes: free() frees them, and
  * every handle of one (DataNode) is void then. Whoever gets a tree from a function frees it.
@@ -156,6 +159,12 @@ export class DataTree implements Disposable {
     const how = LYD_VALIDATE_MULTI_ERROR | (options.configOnly ? LYD_VALIDATE_NO_STATE : 0);
     const result = this.#onFirst('lyd_validate_all', this.context.pointer, how, 0);
     return result === 0 ? ok() : err(this.context.errors(result, 'validation'));
+  }
+
+  /** Adds the configuration that is there by default, without checking anything. */
+  addDefaults(): void {
+    const result = this.#onFirst('lyd_new_implicit_all', this.context.pointer, NO_STATE, 0);
+    this.context.check('add defaults', result);
   }
 
   /**

@@ -64,6 +64,11 @@ export class SchemaStore {
     return named.find(({ implemented }) => implemented) ?? named.at(-1);
   }
 
+  /** The address of an implemented module. */
+  addressOf(name: string): Address | undefined {
+    return [...this.modules()].find(([, module]) => module.implemented && module.name === name)?.[0];
+  }
+
   /** The one object for the schema node at an address. */
   nodeAt(pointer: Address): SchemaNode {
     const known = this.#nodes.get(pointer);

@@ -1,5 +1,6 @@
 import { type Result, err, ok } from '../../lib/result.js';
 import { DataTree } from './data-tree.js';
+import { withDefaultAttribute } from './default-attribute.js';
 import { type Phase, clearErrors, hasErrors, readErrors } from './error-list.js';
 import type { Address } from './linear-memory.js';
 import type { ModuleSource } from './module-source.js';
@@ -136,14 +137,8 @@ export class YangContext {
       clearErrors(this.native, this.pointer);
       const first = frame.words(0);
       const input = typeof text === 'string' ? frame.text(text) : frame.bytes(text);
-      const result = this.native.call(
-        'lyd_parse_data_mem',
-        this.pointer,
-        input,
-        format,
-        parse,
-        validate,
-        first,
+      const result = withDefaultAttribute(this, text, frame, () =>
+        this.native.call('lyd_parse_data_mem', this.pointer, input, format, parse, validate, first),
       );
       // With several errors libyang may forget one of them in its result.
       const isWrong = result !== 0 || (!options.opaque && hasErrors(this.native, this.pointer));

@@ -1,9 +1,11 @@
-/** Capability URNs of RFC 6241 §8 and §10.4. */
+/** Capability URNs of RFC 6241 §8 and §10.4, RFC 6243 §4.3. */
 export const CAPABILITY = {
   base10: 'urn:ietf:params:netconf:base:1.0',
   base11: 'urn:ietf:params:netconf:base:1.1',
   candidate: 'urn:ietf:params:netconf:capability:candidate:1.0',
   rollbackOnError: 'urn:ietf:params:netconf:capability:rollback-on-error:1.0',
   validate11: 'urn:ietf:params:netconf:capability:validate:1.1',
+  withDefaults:
+    'urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim',
   xpath: 'urn:ietf:params:netconf:capability:xpath:1.0',
 } as const;

@@ -10,6 +10,9 @@ import {
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import type { OperationContext } from './operation.js';
 
+/** Namespaces of the parameters that are not of the operation's own. */
+export type ForeignParameters = Readonly<Record<string, string>>;
+
 /** Attributes that a parameter may have; a parameter that is not listed may have none. */
 export type AllowedAttributes = Readonly<Record<string, readonly string[]>>;
 
@@ -20,6 +23,7 @@ export type AllowedAttributes = Readonly<Record<string, readonly string[]>>;
 export class ParameterReader {
   readonly errors: RpcError[] = [];
   private readonly element: XmlElement;
+  private readonly foreign: ForeignParameters;
   private readonly values = new Map<string, XmlElement>();
 
   /** `names` are the parameters that `element` may have, each at most once. */
@@ -28,8 +32,10 @@ export class ParameterReader {
     names: readonly string[],
     context: Pick<OperationContext, 'isKnownNamespace'>,
     attributes: AllowedAttributes = {},
+    foreign: ForeignParameters = {},
   ) {
     this.element = element;
+    this.foreign = foreign;
     this.errors.push(...attributeErrors(element, []));
     if (element.text.trim() !== '') this.errors.push(textError(element));
     for (const child of element.children) {
@@ -84,7 +90,8 @@ export class ParameterReader {
     names: readonly string[],
     context: Pick<OperationContext, 'isKnownNamespace'>,
   ): RpcError | undefined {
-    if (child.namespace !== this.element.namespace) {
+    const foreign = Object.hasOwn(this.foreign, child.local) ? this.foreign[child.local] : undefined;
+    if (child.namespace !== (foreign ?? this.element.namespace)) {
       return context.isKnownNamespace(child.namespace)
         ? unknownElement(child.local)
         : unknownNamespace(child.local, child.namespace);

@@ -1,6 +1,7 @@
 import { ok } from '../../../lib/result.js';
 import { badAttribute, dataExists, dataMissing, type RpcError } from '../../errors/rpc-error.js';
 import type { DataNode } from '../../yang/data-node.js';
+import { isTaggedDefault } from '../default-tags.js';
 import { existsExplicitly, isStructural } from '../node-existence.js';
 import type { ChangeLog } from './change-log.js';
 import { supersededNodes } from './choice-cases.js';
@@ -81,7 +82,9 @@ export class EditWalk {
       case 'create':
       case 'merge':
       case 'replace':
-        return this.#set(step, existing);
+        if (!isTaggedDefault(edit)) return this.#set(step, existing);
+        this.#reset(step, existing);
+        return undefined;
       default:
         return step.operation satisfies never;
     }
@@ -105,6 +108,13 @@ export class EditWalk {
     } else if (isInner(edit)) {
       this.applyAll([...edit.children()], place.inside(edit), 'none');
     }
+  }
+
+  /** What is tagged as a default is set by nobody: a value that was set goes (RFC 6243 §4.5.2). */
+  #reset({ edit, place, operation }: Step, existing: DataNode | undefined): void {
+    if (existing === undefined || !existsExplicitly(existing)) return;
+    if (operation === 'create') this.errors.push(dataExists(`${nameOf(edit)} exists already.`, at(edit)));
+    else this.#changes.remove(place, existing);
   }
 
   #set(step: Step, existing: DataNode | undefined): Position | undefined {
@@ -215,6 +225,7 @@ function isPlain(edit: DataNode): boolean {
     children.every(
       (child) =>
         child.kind !== 'opaque' &&
+        !isTaggedDefault(child) &&
         editAttributeNames(child).length === 0 &&
         isFirstInstance(child) &&
         isPlain(child),

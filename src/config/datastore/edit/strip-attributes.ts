@@ -14,14 +14,18 @@ export function stripEditAttributes(node: DataNode): void {
 }
 
 function strip(node: DataNode): void {
-  if (editAttributeNames(node).length === 0) return;
+  if (editAttributeNames(node).length > 0) stripMetadata(node, attributeNames);
+}
+
+/** Takes the metadata of the given names off a node that has a schema. */
+export function stripMetadata(node: DataNode, names: ReadonlySet<string>): void {
   const { native } = node.tree.context;
   const { memory, layout } = native;
   let meta = memory.u32(node.pointer + layout.node.meta);
   while (meta !== 0) {
     const next = memory.u32(meta + layout.meta.next);
     const name = memory.text(memory.u32(meta + layout.meta.name)) ?? '';
-    if (attributeNames.has(name)) native.call('lyd_free_meta_single', meta);
+    if (names.has(name)) native.call('lyd_free_meta_single', meta);
     meta = next;
   }
 }

@@ -1,18 +1,33 @@
+import type { WithDefaults } from '../../config-service.js';
 import type { DataNode } from '../../yang/data-node.js';
 import type { DataTree } from '../../yang/data-tree.js';
 import type { SelectedNode, Selection } from './selection.js';
 
 /**
- * The chosen part of `tree` as XML siblings, without the defaults that nobody set (RFC 6243 §2.3).
+ * The chosen part of `tree` as XML siblings.
  *
  * @param selection of this tree; `all` for everything
+ * @param mode which defaults are written, of those that are in the tree (RFC 6243 §3)
  */
-export function printSelection(tree: DataTree, selection: Selection | 'all'): string {
-  if (selection === 'all') return tree.print({ format: 'xml', defaults: 'explicit' });
+export function printSelection(
+  tree: DataTree,
+  selection: Selection | 'all',
+  mode: WithDefaults = 'explicit',
+): string {
+  const defaults = PRINTED[mode];
+  if (selection === 'all') return tree.print({ format: 'xml', defaults });
   if (selection.isEmpty) return '';
   using result = copySelection(tree, selection);
-  return result.print({ format: 'xml', defaults: 'explicit' });
+  return result.print({ format: 'xml', defaults });
 }
+
+/** What the printer calls the modes. */
+const PRINTED = {
+  explicit: 'explicit',
+  'report-all': 'all',
+  'report-all-tagged': 'all-tagged',
+  trim: 'trim',
+} as const;
 
 /** The chosen part as a tree of its own, which the caller frees. List entries have all their keys. */
 export function copySelection(tree: DataTree, selection: Selection): DataTree {
