@@ -2,6 +2,7 @@ import { err, ok } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import type { DesiredSession } from '../link/messages.js';
 import type { ConfigStore } from './commit/config-store.js';
+import type { StartupStore } from './commit/startup-store.js';
 import { carryOut } from './commit/carry-out.js';
 import { planCommit } from './commit/plan-commit.js';
 import type {
@@ -26,6 +27,7 @@ import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { convertDefaults, readTree, readUnvalidated } from './read-tree.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
+import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
 import { operationalTree } from './state/operational-tree.js';
 import type { StateProvider } from './state/state-provider.js';
@@ -42,6 +44,7 @@ import type { Workspace } from './workspace.js';
 export interface AgentConfigParts extends ReplacementParts {
   readonly workspace: Workspace;
   readonly store: ConfigStore;
+  readonly startup: StartupStore;
   readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
@@ -59,6 +62,7 @@ export class AgentConfig implements ConfigService {
   readonly #live: LiveWorkspace;
   readonly #candidate = new CandidateState();
   readonly #locks = new Locks();
+  readonly #startup: StartupDatastore;
   readonly #state: readonly StateProvider[];
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
@@ -67,6 +71,7 @@ export class AgentConfig implements ConfigService {
 
   constructor(parts: AgentConfigParts) {
     this.#parts = parts;
+    this.#startup = new StartupDatastore(parts.startup);
     this.#live = new LiveWorkspace(parts.workspace, {
       reload: parts.reload,
       onCrash: (crash) => {
@@ -111,11 +116,14 @@ export class AgentConfig implements ConfigService {
   }
 
   getConfig({ datastore, filter, withDefaults }: ReadRequest): Promise<Outcome<string>> {
-    return this.#live.serve((workspace) =>
-      datastore === 'running'
-        ? readTree(workspace.running, filter, withDefaults)
-        : readUnvalidated(workspace[datastore], filter, withDefaults),
-    );
+    return this.#live.serve(async (workspace) => {
+      if (datastore === 'running') return readTree(workspace.running, filter, withDefaults);
+      if (datastore === 'candidate') return readUnvalidated(workspace.candidate, filter, withDefaults);
+      const startup = await this.#startup.tree(workspace);
+      if (!startup.ok) return startup;
+      using tree = startup.value;
+      return readUnvalidated(tree, filter, withDefaults);
+    });
   }
 
   get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>> {
@@ -126,11 +134,13 @@ export class AgentConfig implements ConfigService {
   }
 
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
-    return this.#changeCandidate(target, requester, (workspace) =>
-      withHashedPasswords(this.#parts.crypt, (normalise) =>
+    return this.#change(target, requester, (workspace) => {
+      if (target === 'startup') return this.#editStartup(workspace, edit);
+      this.#candidate.touch();
+      return withHashedPasswords(this.#parts.crypt, (normalise) =>
         applyEdit(workspace.candidate, edit, { normalise }),
-      ),
-    );
+      );
+    });
   }
 
   copyConfig(
@@ -142,15 +152,21 @@ export class AgentConfig implements ConfigService {
     if (source.type === 'datastore' && source.name === target) {
       return Promise.resolve(err([invalidValue(`Source and target are both ${target}.`)]));
     }
-    return this.#changeCandidate(target, requester, async (workspace) => {
+    return this.#change(target, requester, async (workspace) => {
       const copy = await this.#materialise(workspace, source);
       if (!copy.ok) return copy;
       using tree = copy.value;
       if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
+      if (target === 'startup') return this.#startup.replace(workspace, tree);
+      this.#candidate.touch();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
     });
+  }
+
+  deleteConfig(target: 'startup', requester: Requester): Promise<Outcome> {
+    return this.#change(target, requester, () => this.#startup.clear());
   }
 
   validate(source: ConfigSource): Promise<Outcome> {
@@ -226,7 +242,8 @@ export class AgentConfig implements ConfigService {
     return this.#live.idle();
   }
 
-  #changeCandidate(
+  /** Serves a change of the candidate or of startup, unless another session has it locked. */
+  #change(
     target: DatastoreName,
     requester: Requester,
     change: (workspace: Workspace) => Promise<Outcome>,
@@ -238,14 +255,26 @@ export class AgentConfig implements ConfigService {
     return this.#live.serve(async (workspace) => {
       const obstacle = this.#locks.obstacle(target, requester.sessionId);
       if (obstacle !== undefined) return err([obstacle]);
-      this.#candidate.touch();
       return change(workspace);
     });
   }
 
+  async #editStartup(workspace: Workspace, edit: EditRequest): Promise<Outcome> {
+    const startup = await this.#startup.tree(workspace);
+    if (!startup.ok) return startup;
+    using tree = startup.value;
+    const edited = await withHashedPasswords(this.#parts.crypt, (normalise) =>
+      applyEdit(tree, edit, { normalise }),
+    );
+    return edited.ok ? this.#startup.replace(workspace, tree) : edited;
+  }
+
   /** A copy of a source, which the caller frees. */
   #materialise(workspace: Workspace, source: ConfigSource): Promise<Outcome<DataTree>> {
-    if (source.type === 'datastore') return Promise.resolve(ok(workspace[source.name].duplicate()));
+    if (source.type === 'datastore') {
+      if (source.name === 'startup') return this.#startup.tree(workspace);
+      return Promise.resolve(ok(workspace[source.name].duplicate()));
+    }
     return withHashedPasswords(this.#parts.crypt, (normalise) => {
       const parsed = parseConfig(workspace.context, source.xml, { validate: false });
       if (!parsed.ok) return parsed;

@@ -3,7 +3,7 @@ import type { Result } from '../lib/result.js';
 import type { RpcError } from './errors/rpc-error.js';
 
 /** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
-export type DatastoreName = 'running' | 'candidate';
+export type DatastoreName = 'running' | 'candidate' | 'startup';
 
 /** Who asks: the NETCONF session and its user. */
 export interface Requester {
@@ -79,6 +79,8 @@ export interface ConfigService {
     requester: Requester,
     withDefaults?: WithDefaults,
   ): Promise<Outcome>;
+  /** `<delete-config>`: of startup alone. */
+  deleteConfig(target: 'startup', requester: Requester): Promise<Outcome>;
   validate(source: ConfigSource): Promise<Outcome>;
   discardChanges(requester: Requester): Promise<Outcome>;
   commit(requester: Requester): Promise<Outcome>;

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import { AgentConfig } from './agent-config.js';
 import { RunningStore } from './commit/running-store.io.js';
+import { StartupFile } from './commit/startup-file.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { contentOfConfigDocument, hasUsers } from './first-configuration.js';
@@ -24,6 +25,10 @@ export interface AgentConfigOptions {
   readonly stateDir: string;
   /** A `<config>` document, the first running configuration of an empty state folder. */
   readonly init?: string;
+  /**
+   * What to begin with where there are both: running as it was committed last (the default), or startup.
+   */
+  readonly boot?: 'running' | 'startup';
   /** Asked for the password of `admin`, when the first configuration has no user. */
   readonly adminPassword: () => string;
   /**
@@ -43,7 +48,8 @@ export interface OpenAgentConfig {
 }
 
 /**
- * Takes the state folder and loads the running configuration, or on a first start makes it: from `init`,
+ * Takes the state folder and loads the running configuration. Where there is none, or startup is asked
+ * for, it is made of the startup configuration; where that is missing too, as on a first start, of `init`,
  * with the user `admin` where `init` has no user. Errors are texts for the terminal; whatever goes wrong,
  * what is stored stays as it is.
  */
@@ -60,18 +66,20 @@ async function openIn(
   options: AgentConfigOptions,
 ): Promise<Result<OpenAgentConfig, string>> {
   const store = new RunningStore(folder.path);
+  const startup = new StartupFile(folder.path);
   const stored = await store.load();
   if (!stored.ok) return stored;
   const { crypt } = options;
   const workspace =
-    stored.value.type === 'empty'
-      ? await startFirst(options, store)
+    stored.value.type === 'empty' || options.boot === 'startup'
+      ? await startAnew(options, store, startup)
       : await startStored(options, store, stored.value.xml);
   if (!workspace.ok) return workspace;
   const config = new AgentConfig({
     workspace: workspace.value,
     reload: () => reload(options, store),
     store,
+    startup,
     engine: options.engine,
     crypt,
     interfaces: sysfsInterfaces(),
@@ -97,6 +105,20 @@ async function startStored(
   }
   // An operator may have put a file there by hand, with passwords in cleartext.
   return printed(workspace.value) === xml ? workspace : saveRunning(workspace.value, store);
+}
+
+/** From startup; where there is none, with a first configuration (RFC 6241 §8.7). */
+async function startAnew(
+  options: AgentConfigOptions,
+  store: RunningStore,
+  startup: StartupFile,
+): Promise<Result<Workspace, string>> {
+  const loaded = await startup.load();
+  if (!loaded.ok) return err(`${loaded.error} Nothing was changed.`);
+  if (loaded.value === undefined) return startFirst(options, store);
+  const workspace = await startWith(options, loaded.value);
+  if (workspace.ok) return saveRunning(workspace.value, store);
+  return err(`The startup configuration cannot be used: ${workspace.error.message}\nNothing was changed.`);
 }
 
 async function startFirst(

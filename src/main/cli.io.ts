@@ -14,6 +14,7 @@ interface GivenRunOptions {
   readonly stateDir: string;
   readonly netconf?: readonly ListenAddress[];
   readonly init?: string;
+  readonly boot: 'running' | 'startup';
   readonly engineSocket?: string;
   readonly extraModules?: readonly string[];
   readonly rsaHostKey?: true;
@@ -62,6 +63,11 @@ function addRun(command: Command): void {
       collect(parseListen),
     )
     .option('--init <file>', 'XML <config>: the first configuration when the state folder has none')
+    .addOption(
+      new Option('--boot <datastore>', 'begin with running as it was committed last, or with startup')
+        .choices(['running', 'startup'])
+        .default('running'),
+    )
     .option('--engine-socket <path>', 'use the engine that listens there (default: start one)')
     .option(
       '--extra-modules <dir>',

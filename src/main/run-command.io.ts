@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly netconf: readonly ListenAddress[];
   /** File with the XML of the first configuration. */
   readonly init?: string;
+  /** Which configuration to begin with. */
+  readonly boot: 'running' | 'startup';
   /** Socket of an engine that somebody else runs. */
   readonly engineSocket?: string;
   readonly extraModules: readonly string[];
@@ -110,6 +112,7 @@ async function openConfiguration(
     ...(await extraModules(options.extraModules)),
     ...init,
     stateDir: options.stateDir,
+    boot: options.boot,
     adminPassword: () => adminPassword(say),
     engine,
     crypt: loadPasswordCrypt(),

@@ -52,12 +52,12 @@ export class Agent {
     return { ...this.#address, user: 'admin', password: Agent.password };
   }
 
-  /** Starts the program, again after it ended, with the state that it left. */
-  async resume(): Promise<void> {
+  /** Starts the program, again after it ended, with the state that it left; `more` are further arguments. */
+  async resume(more: readonly string[] = []): Promise<void> {
     const { namespace, init, args = [] } = this.#options;
     const initArgs = init === undefined ? [] : ['--init', join(this.folder, 'init.xml')];
     this.#child = startProgram(
-      ['run', '--state-dir', this.stateDir, '--netconf', '127.0.0.1:0', ...initArgs, ...args],
+      ['run', '--state-dir', this.stateDir, '--netconf', '127.0.0.1:0', ...initArgs, ...args, ...more],
       namespace,
     );
     const ready = await this.#child.line(/^bfd-agent: NETCONF over SSH ready on (.+):(\d+)$/);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { AgentConfig } from '../../src/config/agent-config.js';
 import { RunningStore } from '../../src/config/commit/running-store.io.js';
+import { StartupFile } from '../../src/config/commit/startup-file.io.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
 import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
 import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
@@ -38,6 +39,7 @@ export async function assembleAgent(): Promise<AssembledAgent> {
       return ok(workspace);
     },
     store,
+    startup: new StartupFile(folder),
     engine,
     crypt: loadPasswordCrypt(),
     interfaces: sysfsInterfaces(),

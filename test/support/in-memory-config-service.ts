@@ -23,7 +23,7 @@ import { err, ok } from '../../src/lib/result.js';
  */
 export class InMemoryConfigService implements ConfigService {
   readonly calls: { operation: string; arguments: unknown }[] = [];
-  readonly stores: Record<DatastoreName, string> = { running: '', candidate: '' };
+  readonly stores: Record<DatastoreName, string> = { running: '', candidate: '', startup: '' };
   /** State that `get` adds to running. */
   state = '';
   /** What the next edit is refused with. */
@@ -61,6 +61,12 @@ export class InMemoryConfigService implements ConfigService {
   async copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome> {
     this.note('copy-config', { source, target, requester });
     this.stores[target] = source.type === 'inline' ? source.xml : this.stores[source.name];
+    return ok();
+  }
+
+  async deleteConfig(target: 'startup', requester: Requester): Promise<Outcome> {
+    this.note('delete-config', { target, requester });
+    this.stores[target] = '';
     return ok();
   }
 

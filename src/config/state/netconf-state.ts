@@ -9,7 +9,7 @@ import type { StateProvider } from './state-provider.js';
 import { dateAndTime, element, leaf } from './xml-text.js';
 
 const NETCONF_MONITORING = 'urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring';
-const DATASTORES: readonly DatastoreName[] = ['running', 'candidate'];
+const DATASTORES: readonly DatastoreName[] = ['running', 'candidate', 'startup'];
 
 /** What ietf-netconf-monitoring tells of. */
 export interface NetconfStateSource {

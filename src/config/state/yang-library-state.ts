@@ -20,7 +20,7 @@ export function yangLibraryState(xml: string): StateProvider {
   };
 }
 
-const DATASTORES = ['running', 'candidate'];
+const DATASTORES = ['running', 'candidate', 'startup'];
 
 /** The content of ietf-yang-library for a context: one schema, which all datastores have. */
 export function readYangLibrary(context: YangContext): YangLibrary {

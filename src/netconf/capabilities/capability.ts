@@ -4,6 +4,7 @@ export const CAPABILITY = {
   base11: 'urn:ietf:params:netconf:base:1.1',
   candidate: 'urn:ietf:params:netconf:capability:candidate:1.0',
   rollbackOnError: 'urn:ietf:params:netconf:capability:rollback-on-error:1.0',
+  startup: 'urn:ietf:params:netconf:capability:startup:1.0',
   validate11: 'urn:ietf:params:netconf:capability:validate:1.1',
   withDefaults:
     'urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim',

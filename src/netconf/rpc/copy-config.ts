@@ -1,21 +1,21 @@
 import { invalidValue } from '../../config/errors/rpc-error.js';
 import { err } from '../../lib/result.js';
 import { NETCONF_BASE } from '../namespaces.js';
-import { readDatastore, readSource, SOURCE, WRITABLE } from './datastore-parameter.js';
+import { readDatastore, readSource, REPLACEABLE, SOURCE } from './datastore-parameter.js';
 import { okReply, type Operation } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 import { readWithDefaults, WITH_DEFAULTS } from './with-defaults-parameter.js';
 
 const PARAMETERS = ['target', 'source', 'with-defaults'];
 
-/** `<copy-config>`: replaces the candidate (RFC 6241 §7.3). */
+/** `<copy-config>`: replaces the candidate or startup (RFC 6241 §7.3). */
 export const copyConfig: Operation = {
   namespace: NETCONF_BASE,
   name: 'copy-config',
   payloads: [['source', 'config']],
   async run(element, context) {
     const parameters = new ParameterReader(element, PARAMETERS, context, {}, WITH_DEFAULTS);
-    const target = readDatastore(parameters, 'target', WRITABLE, context);
+    const target = readDatastore(parameters, 'target', REPLACEABLE, context);
     const source = readSource(parameters, 'source', SOURCE, context);
     const withDefaults = readWithDefaults(parameters);
     if (source?.type === 'datastore' && source.name === target) {

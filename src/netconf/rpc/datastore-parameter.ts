@@ -20,39 +20,43 @@ export interface DatastoreChoice {
   readonly refused: Readonly<Record<string, string>>;
 }
 
-const NO_STARTUP = 'There is no <startup> datastore here (no :startup): what is committed is kept.';
+const STARTUP_IS_COPIED = '<startup> is not edited in place: <copy-config> replaces it.';
 const NO_URL = 'URLs are not supported here (no :url).';
 
 /** Where configuration can be read from. */
 export const READABLE: DatastoreChoice = {
-  allowed: ['running', 'candidate'],
-  refused: { startup: NO_STARTUP },
+  allowed: ['running', 'candidate', 'startup'],
+  refused: {},
 };
 
 /** Where configuration can be taken from: a datastore, or the message itself. */
 export const SOURCE: DatastoreChoice = {
-  allowed: ['running', 'candidate'],
+  allowed: ['running', 'candidate', 'startup'],
   inline: true,
-  refused: { startup: NO_STARTUP, url: NO_URL },
+  refused: { url: NO_URL },
 };
 
-/** What can be written. */
+const NOT_WRITABLE =
+  '<running> is not writable here (no :writable-running): change <candidate>, then <commit>.';
+
+/** What can be edited. */
 export const WRITABLE: DatastoreChoice = {
   allowed: ['candidate'],
-  refused: {
-    running: '<running> is not writable here (no :writable-running): change <candidate>, then <commit>.',
-    startup: NO_STARTUP,
-    url: NO_URL,
-  },
+  refused: { running: NOT_WRITABLE, startup: STARTUP_IS_COPIED, url: NO_URL },
 };
 
-/** What can be deleted (RFC 6241 §7.4): nothing, without :startup and :url. */
+/** What can be replaced as a whole (RFC 6241 §7.3, §8.7.5.2). */
+export const REPLACEABLE: DatastoreChoice = {
+  allowed: ['candidate', 'startup'],
+  refused: { running: NOT_WRITABLE, url: NO_URL },
+};
+
+/** What can be deleted (RFC 6241 §7.4, §8.7.5). */
 export const DELETABLE: DatastoreChoice = {
-  allowed: [],
+  allowed: ['startup'],
   refused: {
     running: 'The <running> datastore cannot be deleted.',
     candidate: 'The <candidate> datastore cannot be deleted; <discard-changes> resets it.',
-    startup: NO_STARTUP,
     url: NO_URL,
   },
 };
@@ -60,8 +64,8 @@ export const DELETABLE: DatastoreChoice = {
 /**
  * Reads the parameter `name` of an operation: the datastore, or the configuration, that it names.
  * Errors go to `parameters`. What a missing capability would allow is answered unknown-element: to
- * RFC 7950 §8.3.1 an element whose if-feature is false is unknown, and :writable-running, :startup
- * and :url are features of ietf-netconf.
+ * RFC 7950 §8.3.1 an element whose if-feature is false is unknown, and :writable-running and :url are
+ * features of ietf-netconf.
  */
 export function readSource(
   parameters: ParameterReader,

@@ -67,6 +67,13 @@ describe('an operation', () => {
       'copy-config',
       { source: { type: 'inline', xml: edit.xml }, target: 'candidate', requester },
     ],
+    [
+      '<delete-config><target><startup/></target></delete-config>',
+      'delete-config',
+      { target: 'startup', requester },
+    ],
+    ['<get-config><source><startup/></source></get-config>', 'get-config', { datastore: 'startup' }],
+    ['<lock><target><startup/></target></lock>', 'lock', { datastore: 'startup', requester }],
     ['<lock><target><running/></target></lock>', 'lock', { datastore: 'running', requester }],
     [`<lock>${CANDIDATE}</lock>`, 'lock', { datastore: 'candidate', requester }],
     [

@@ -45,7 +45,6 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   ['<get-config><source><running/><candidate/></source></get-config>', [bad('candidate')]],
   ['<get-config><source><running/></source><source><running/></source></get-config>', [bad('source')]],
   ['<get-config><source><running>x</running></source></get-config>', [INVALID]],
-  ['<get-config><source><startup/></source></get-config>', [unknown('startup')]],
   ['<get-config><source><bogus/></source></get-config>', [unknown('bogus')]],
   ['<get-config><source><constructor/></source></get-config>', [unknown('constructor')]],
   ['<get-config><source><config/></source></get-config>', [unknown('config')]],
@@ -107,10 +106,8 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   ['<delete-config><target/></delete-config>', [missing('target')]],
   ['<delete-config><target><running/></target></delete-config>', [unknown('running')]],
   [`<delete-config>${CANDIDATE}</delete-config>`, [unknown('candidate')]],
-  ['<delete-config><target><startup/></target></delete-config>', [unknown('startup')]],
   // locks
   ['<lock/>', [missing('target')]],
-  ['<lock><target><startup/></target></lock>', [unknown('startup')]],
   ['<unlock><target><bogus/></target></unlock>', [unknown('bogus')]],
   // validate
   ['<validate/>', [missing('source')]],
