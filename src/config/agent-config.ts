@@ -8,12 +8,14 @@ import { planCommit } from './commit/plan-commit.js';
 import type {
   ConfigService,
   ConfigSource,
+  DataRequest,
   DatastoreName,
   EditRequest,
   Filter,
   Outcome,
   ReadRequest,
   Requester,
+  SchemaFormat,
   SchemaIdentity,
   SessionMonitor,
   UserDirectory,
@@ -25,7 +27,9 @@ import { parseConfig } from './datastore/parse-config.js';
 import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
-import { convertDefaults, readTree, readUnvalidated } from './read-tree.js';
+import { withDatastore } from './datastore-access.js';
+import { defaultsOf, readData } from './read-data.js';
+import { convertDefaults, readTree, reportsDefaults } from './read-tree.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
@@ -88,7 +92,7 @@ export class AgentConfig implements ConfigService {
       system: parts.system,
       startedMs: parts.system.nowMs(),
       handlers: () => this.#live.current.handlers,
-      yangLibraryXml: this.#yangLibrary.xml,
+      yangLibrary: this.#yangLibrary,
       monitor: () => this.#monitor,
       locks: () => this.locks(),
       schemas: () => this.schemas(),
@@ -116,20 +120,33 @@ export class AgentConfig implements ConfigService {
   }
 
   getConfig({ datastore, filter, withDefaults }: ReadRequest): Promise<Outcome<string>> {
-    return this.#live.serve(async (workspace) => {
-      if (datastore === 'running') return readTree(workspace.running, filter, withDefaults);
-      if (datastore === 'candidate') return readUnvalidated(workspace.candidate, filter, withDefaults);
-      const startup = await this.#startup.tree(workspace);
-      if (!startup.ok) return startup;
-      using tree = startup.value;
-      return readUnvalidated(tree, filter, withDefaults);
-    });
+    const complete = reportsDefaults(withDefaults);
+    return this.#live.serve((workspace) =>
+      withDatastore(workspace, this.#startup, datastore, { complete }, (tree) =>
+        readTree(tree, filter, withDefaults),
+      ),
+    );
   }
 
   get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
       using tree = await operationalTree(workspace.running, this.#state, filter);
       return readTree(tree, filter, withDefaults);
+    });
+  }
+
+  getData(request: DataRequest): Promise<Outcome<string>> {
+    const { datastore, filter } = request;
+    return this.#live.serve(async (workspace) => {
+      if (datastore === 'operational') {
+        using tree = await operationalTree(workspace.running, this.#state, filter);
+        return readData(tree, workspace.running, request);
+      }
+      const name = datastore === 'intended' ? 'running' : datastore;
+      const complete = reportsDefaults(defaultsOf(request));
+      return withDatastore(workspace, this.#startup, name, { complete }, (tree) =>
+        readData(tree, workspace.running, request),
+      );
     });
   }
 
@@ -229,8 +246,12 @@ export class AgentConfig implements ConfigService {
     return this.#schemas;
   }
 
-  schemaText(name: string, revision: string | undefined): Promise<Outcome<string>> {
-    return this.#live.serve((workspace) => findSchemaText(workspace.context, name, revision));
+  schemaText(
+    name: string,
+    revision: string | undefined,
+    format: SchemaFormat = 'yang',
+  ): Promise<Outcome<string>> {
+    return this.#live.serve((workspace) => findSchemaText(workspace.context, name, revision, format));
   }
 
   locks(): readonly HeldLock[] {

@@ -33,6 +33,29 @@ export interface ReadRequest {
   readonly withDefaults?: WithDefaults;
 }
 
+/** The datastores that `<get-data>` reads (RFC 8342); intended is as running is. */
+export type NmdaDatastore = DatastoreName | 'intended' | 'operational';
+
+/** Which configuration nodes of `<operational>` are wanted: names of identities of ietf-origin. */
+export interface OriginFilter {
+  /** True: those that are of none of the origins. */
+  readonly negated: boolean;
+  readonly names: readonly string[];
+}
+
+/** `<get-data>` (RFC 8526 §3.1.1). Origins are for operational alone. */
+export interface DataRequest {
+  readonly datastore: NmdaDatastore;
+  readonly filter?: Filter;
+  /** Configuration only (true), or state only (false). */
+  readonly config?: boolean;
+  readonly origins?: OriginFilter;
+  /** Levels of every chosen node, from 1; all unless given. */
+  readonly maxDepth?: number;
+  readonly withOrigin: boolean;
+  readonly withDefaults?: WithDefaults;
+}
+
 /** Where a configuration comes from: a datastore, or XML that the client sent. */
 export type ConfigSource =
   | { readonly type: 'datastore'; readonly name: DatastoreName }
@@ -51,6 +74,9 @@ export interface EditRequest {
   readonly testOption: 'deferred' | 'test-then-set' | 'set' | 'test-only';
   readonly errorOption: 'stop-on-error' | 'continue-on-error' | 'rollback-on-error';
 }
+
+/** The formats that the text of a module can be had in (RFC 6022 §2.1.3). */
+export type SchemaFormat = 'yang' | 'yin';
 
 /** A module as hello, netconf-state and get-schema tell of it. */
 export interface SchemaIdentity {
@@ -71,6 +97,8 @@ export interface ConfigService {
   getConfig(request: ReadRequest): Promise<Outcome<string>>;
   /** `<get>`: running and the state of the system. */
   get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>>;
+  /** `<get-data>`: XML siblings (content of `<data>`). */
+  getData(request: DataRequest): Promise<Outcome<string>>;
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome>;
   /** With `withDefaults` the target gets what reading the source in that mode gives (RFC 6243 §4.5.3). */
   copyConfig(
@@ -91,8 +119,8 @@ export interface ConfigService {
   releaseSession(sessionId: number): Promise<void>;
   /** Modules for hello and monitoring. */
   schemas(): readonly SchemaIdentity[];
-  /** `<get-schema>` in yang. */
-  schemaText(name: string, revision: string | undefined): Promise<Outcome<string>>;
+  /** `<get-schema>`, in yang unless another format is named. */
+  schemaText(name: string, revision: string | undefined, format?: SchemaFormat): Promise<Outcome<string>>;
   /** Locks held, for monitoring. */
   locks(): readonly {
     readonly datastore: DatastoreName;

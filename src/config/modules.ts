@@ -22,6 +22,8 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-netconf', features: ['candidate', 'rollback-on-error', 'startup', 'validate', 'xpath'] },
   { name: 'ietf-netconf-with-defaults', features: [] },
   { name: 'ietf-netconf-monitoring', features: [] },
+  { name: 'ietf-origin', features: [] },
+  { name: 'ietf-netconf-nmda', features: ['origin', 'with-defaults'] },
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },
   { name: 'bfd-agent-deviations', features: [] },

@@ -14,20 +14,13 @@ export function readTree(
   mode: WithDefaults = 'explicit',
 ): Outcome<string> {
   if (filter === undefined) return ok(printSelection(tree, 'all', mode));
-  const selected = select(tree, filter);
+  const selected = selectFrom(tree, filter);
   return selected.ok ? ok(printSelection(tree, selected.value, mode)) : selected;
 }
 
-/** As `readTree`, for a configuration that may lack defaults, not having been validated. */
-export function readUnvalidated(
-  tree: DataTree,
-  filter: Filter | undefined,
-  mode: WithDefaults = 'explicit',
-): Outcome<string> {
-  if (mode === 'explicit' || mode === 'trim') return readTree(tree, filter, mode);
-  using complete = tree.duplicate();
-  complete.addDefaults();
-  return readTree(complete, filter, mode);
+/** Whether a mode of RFC 6243 reports values that nobody set. */
+export function reportsDefaults(mode: WithDefaults | undefined): boolean {
+  return mode === 'report-all' || mode === 'report-all-tagged';
 }
 
 /**
@@ -36,15 +29,17 @@ export function readUnvalidated(
  */
 export function convertDefaults(config: DataTree, mode: WithDefaults): void {
   if (mode === 'explicit') return;
-  const text = readUnvalidated(config, undefined, mode);
-  const parsed = text.ok ? parseConfig(config.context, text.value, { validate: false }) : text;
+  config.addDefaults();
+  const text = printSelection(config, 'all', mode);
+  const parsed = parseConfig(config.context, text, { validate: false });
   if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join('; '));
   using converted = parsed.value;
   config.replaceWith(converted);
 }
 
-function select(tree: DataTree, filter: Filter): Outcome<Selection> {
+/** What a filter chooses of a tree. */
+export function selectFrom(tree: DataTree, filter: Filter, maxDepth?: number): Outcome<Selection> {
   return filter.type === 'subtree'
-    ? selectSubtree(tree, filter.element)
-    : selectXpath(tree, filter.select, filter.namespaces);
+    ? selectSubtree(tree, filter.element, maxDepth)
+    : selectXpath(tree, filter.select, filter.namespaces, maxDepth);
 }

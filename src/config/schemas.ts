@@ -1,5 +1,5 @@
 import { err, ok } from '../lib/result.js';
-import type { Outcome, SchemaIdentity } from './config-service.js';
+import type { Outcome, SchemaFormat, SchemaIdentity } from './config-service.js';
 import { invalidValue, operationFailed } from './errors/rpc-error.js';
 import type { YangContext } from './yang/yang-context.js';
 
@@ -23,6 +23,7 @@ export function findSchemaText(
   context: YangContext,
   name: string,
   revision: string | undefined,
+  format: SchemaFormat,
 ): Outcome<string> {
   const named = context.modules().filter((module) => module.name === name);
   const matching = named.filter((module) => revision === undefined || (module.revision ?? '') === revision);
@@ -35,7 +36,10 @@ export function findSchemaText(
     const message = `There are several revisions of ${name}: name one as version.`;
     return err([operationFailed(message, { appTag: 'data-not-unique' })]);
   }
-  const text = context.source(name, module.revision);
+  const text =
+    format === 'yang'
+      ? context.source(name, module.revision)
+      : context.printSchema(name, module.revision, format);
   if (text === undefined) throw new Error(`module ${name} of the context has no text`);
   return ok(text);
 }

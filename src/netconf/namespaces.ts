@@ -7,5 +7,8 @@ export const NETCONF_MONITORING = 'urn:ietf:params:xml:ns:yang:ietf-netconf-moni
 /** The namespace of the parameter `<with-defaults>` (RFC 6243). */
 export const NETCONF_WITH_DEFAULTS = 'urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults';
 
+/** The namespace of `<get-data>` and `<edit-data>` (RFC 8526). */
+export const NETCONF_NMDA = 'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda';
+
 /** The namespace of `<action>` and of the attributes of `edit-config` (RFC 7950). */
 export const YANG = 'urn:ietf:params:xml:ns:yang:1';

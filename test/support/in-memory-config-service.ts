@@ -1,12 +1,14 @@
 import type {
   ConfigService,
   ConfigSource,
+  DataRequest,
   DatastoreName,
   EditRequest,
   Filter,
   Outcome,
   ReadRequest,
   Requester,
+  SchemaFormat,
   SchemaIdentity,
 } from '../../src/config/config-service.js';
 import {
@@ -46,6 +48,11 @@ export class InMemoryConfigService implements ConfigService {
   async get(filter: Filter | undefined): Promise<Outcome<string>> {
     this.note('get', filter);
     return ok(this.stores.running + this.state);
+  }
+
+  async getData(request: DataRequest): Promise<Outcome<string>> {
+    this.note('get-data', request);
+    return ok(this.stores.running);
   }
 
   async editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
@@ -115,11 +122,16 @@ export class InMemoryConfigService implements ConfigService {
     return this.modules;
   }
 
-  async schemaText(name: string, revision: string | undefined): Promise<Outcome<string>> {
+  async schemaText(
+    name: string,
+    revision: string | undefined,
+    format: SchemaFormat = 'yang',
+  ): Promise<Outcome<string>> {
     const found = this.modules.find((module) => module.name === name);
     if (found === undefined || (revision !== undefined && revision !== found.revision)) {
       return err([invalidValue(`There is no module ${name}.`)]);
     }
+    if (format === 'yin') return ok(`<module name="${name}"/>`);
     return ok(`module ${name} { description "<&>"; }`);
   }
 

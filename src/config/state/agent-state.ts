@@ -6,7 +6,7 @@ import { netconfState, type NetconfStateSource } from './netconf-state.js';
 import type { StateProvider } from './state-provider.js';
 import type { SystemInterfaces } from './system-interfaces.js';
 import { systemState, type SystemInfo } from './system-state.js';
-import { yangLibraryState } from './yang-library-state.js';
+import { yangLibraryState, type YangLibrary } from './yang-library-state.js';
 
 /** Where the state of the agent and its system comes from. */
 export interface StateSources extends NetconfStateSource {
@@ -17,7 +17,7 @@ export interface StateSources extends NetconfStateSource {
   readonly startedMs: number;
   handlers(): AgentHandlers;
   /** ietf-yang-library of the schema in use. */
-  readonly yangLibraryXml: string;
+  readonly yangLibrary: YangLibrary;
 }
 
 /** All state providers: one line for each module with state. */
@@ -31,6 +31,6 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     ),
     systemState(sources.system),
     netconfState(sources),
-    yangLibraryState(sources.yangLibraryXml),
+    ...yangLibraryState(sources.yangLibrary),
   ];
 }

@@ -2,6 +2,7 @@ import type {
   ConfigService,
   DatastoreName,
   MonitoredSession,
+  SchemaFormat,
   SchemaIdentity,
   SessionMonitor,
 } from '../config-service.js';
@@ -10,6 +11,8 @@ import { dateAndTime, element, leaf } from './xml-text.js';
 
 const NETCONF_MONITORING = 'urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring';
 const DATASTORES: readonly DatastoreName[] = ['running', 'candidate', 'startup'];
+
+const FORMATS: readonly SchemaFormat[] = ['yang', 'yin'];
 
 /** What ietf-netconf-monitoring tells of. */
 export interface NetconfStateSource {
@@ -37,7 +40,7 @@ export function netconfState(source: NetconfStateSource): StateProvider {
           ),
           element(
             'schemas',
-            source.schemas().map((schema) => schemaEntry(schema)),
+            source.schemas().flatMap((schema) => FORMATS.map((format) => schemaEntry(schema, format))),
           ),
           element('sessions', monitor?.sessions().map((session) => sessionEntry(session)) ?? []),
           monitor === undefined ? '' : statistics(monitor),
@@ -62,11 +65,11 @@ function datastore(name: DatastoreName, locks: ReturnType<ConfigService['locks']
   return element('datastore', [leaf('name', name), lock]);
 }
 
-function schemaEntry(schema: SchemaIdentity): string {
+function schemaEntry(schema: SchemaIdentity, format: SchemaFormat): string {
   return element('schema', [
     leaf('identifier', schema.name),
     leaf('version', schema.revision),
-    leaf('format', 'yang'),
+    leaf('format', format),
     leaf('namespace', schema.namespace),
     leaf('location', 'NETCONF'),
   ]);

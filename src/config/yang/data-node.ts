@@ -156,6 +156,16 @@ export class DataNode {
       : readMetadata(this.tree.context, this.#at);
   }
 
+  /** Puts metadata on the node; prefixes in name and value are names of modules. */
+  addMetadata(name: string, value: string): void {
+    const { context } = this.tree;
+    this.#native.frame((frame) => {
+      const meta = [0, frame.text(name), frame.text(value), 0, 0] as const;
+      const result = this.#call('lyd_new_meta', context.pointer, this.#at, ...meta);
+      context.check(`add metadata ${name}`, result);
+    });
+  }
+
   /** The path with all keys, prefixes are names of modules: `/ietf-interfaces:interfaces/interface[name='a']`. */
   path(): string {
     const { LYD_PATH_STD } = this.#native.layout.constant;

@@ -1,4 +1,4 @@
-/** Capability URNs of RFC 6241 §8 and §10.4, RFC 6243 §4.3. */
+/** Capability URNs of RFC 6241 §8 and §10.4, RFC 6243 §4.3, RFC 8526 §3.1.1.2. */
 export const CAPABILITY = {
   base10: 'urn:ietf:params:netconf:base:1.0',
   base11: 'urn:ietf:params:netconf:base:1.1',
@@ -8,5 +8,7 @@ export const CAPABILITY = {
   validate11: 'urn:ietf:params:netconf:capability:validate:1.1',
   withDefaults:
     'urn:ietf:params:netconf:capability:with-defaults:1.0?basic-mode=explicit&also-supported=report-all,report-all-tagged,trim',
+  withOperationalDefaults:
+    'urn:ietf:params:netconf:capability:with-operational-defaults:1.0?basic-mode=report-all&also-supported=explicit,report-all-tagged,trim',
   xpath: 'urn:ietf:params:netconf:capability:xpath:1.0',
 } as const;

@@ -14,7 +14,7 @@ export const copyConfig: Operation = {
   name: 'copy-config',
   payloads: [['source', 'config']],
   async run(element, context) {
-    const parameters = new ParameterReader(element, PARAMETERS, context, {}, WITH_DEFAULTS);
+    const parameters = new ParameterReader(element, PARAMETERS, context, {}, { foreign: WITH_DEFAULTS });
     const target = readDatastore(parameters, 'target', REPLACEABLE, context);
     const source = readSource(parameters, 'source', SOURCE, context);
     const withDefaults = readWithDefaults(parameters);

@@ -9,6 +9,8 @@ import {
 } from '../../config/errors/rpc-error.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
+import { NETCONF_NMDA } from '../namespaces.js';
+import { readNmdaDatastore } from './nmda-datastore.js';
 import type { OperationContext } from './operation.js';
 import type { ParameterReader } from './parameter-reader.js';
 
@@ -16,6 +18,8 @@ import type { ParameterReader } from './parameter-reader.js';
 export interface DatastoreChoice {
   readonly allowed: readonly DatastoreName[];
   readonly inline?: true;
+  /** Whether `<datastore>` of RFC 8526 may name one of `allowed` as well. */
+  readonly nmda?: true;
   /** By element name: what a client is told that asks for it. */
   readonly refused: Readonly<Record<string, string>>;
 }
@@ -29,12 +33,18 @@ export const READABLE: DatastoreChoice = {
   refused: {},
 };
 
+/** What can be locked (RFC 6241 §7.5, RFC 8526 §3.2). */
+export const LOCKABLE: DatastoreChoice = { ...READABLE, nmda: true };
+
 /** Where configuration can be taken from: a datastore, or the message itself. */
 export const SOURCE: DatastoreChoice = {
   allowed: ['running', 'candidate', 'startup'],
   inline: true,
   refused: { url: NO_URL },
 };
+
+/** What can be validated (RFC 6241 §8.6, RFC 8526 §3.2). */
+export const VALIDATABLE: DatastoreChoice = { ...SOURCE, nmda: true };
 
 const NOT_WRITABLE =
   '<running> is not writable here (no :writable-running): change <candidate>, then <commit>.';
@@ -107,6 +117,10 @@ function decodeSource(
   }
   if (second !== undefined) {
     return err(badElement(second.local, `<${element.local}> must hold one element only.`));
+  }
+  if (choice.nmda && chosen.namespace === NETCONF_NMDA && chosen.local === 'datastore') {
+    const named = readNmdaDatastore(chosen, choice.allowed);
+    return named.ok ? ok({ type: 'datastore', name: named.value }) : named;
   }
   if (chosen.namespace !== element.namespace) {
     const known = context.isKnownNamespace(chosen.namespace);

@@ -13,7 +13,9 @@ export const getConfig: Operation = {
   namespace: NETCONF_BASE,
   name: 'get-config',
   async run(element, context) {
-    const parameters = new ParameterReader(element, PARAMETERS, context, FILTER_ATTRIBUTES, WITH_DEFAULTS);
+    const parameters = new ParameterReader(element, PARAMETERS, context, FILTER_ATTRIBUTES, {
+      foreign: WITH_DEFAULTS,
+    });
     const datastore = readDatastore(parameters, 'source', READABLE, context);
     const filter = readFilter(parameters);
     const withDefaults = readWithDefaults(parameters);

@@ -12,7 +12,9 @@ export const get: Operation = {
   namespace: NETCONF_BASE,
   name: 'get',
   async run(element, context) {
-    const parameters = new ParameterReader(element, PARAMETERS, context, FILTER_ATTRIBUTES, WITH_DEFAULTS);
+    const parameters = new ParameterReader(element, PARAMETERS, context, FILTER_ATTRIBUTES, {
+      foreign: WITH_DEFAULTS,
+    });
     const filter = readFilter(parameters);
     const withDefaults = readWithDefaults(parameters);
     if (parameters.errors.length > 0) return err(parameters.errors);

@@ -4,7 +4,9 @@ import { commit } from './commit.js';
 import { copyConfig } from './copy-config.js';
 import { deleteConfig } from './delete-config.js';
 import { discardChanges } from './discard-changes.js';
+import { editData } from './edit-data.js';
 import { editConfig } from './edit-config.js';
+import { getData } from './get-data.js';
 import { getConfig } from './get-config.js';
 import { getSchema } from './get-schema.js';
 import { get } from './get.js';
@@ -28,6 +30,8 @@ const OPERATIONS: readonly Operation[] = [
   closeSession,
   killSession,
   getSchema,
+  getData,
+  editData,
 ];
 
 const byName = new Map(

@@ -10,8 +10,13 @@ import {
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import type { OperationContext } from './operation.js';
 
-/** Namespaces of the parameters that are not of the operation's own. */
-export type ForeignParameters = Readonly<Record<string, string>>;
+/** Parameters that are not as most are. */
+export interface SpecialParameters {
+  /** Namespaces of those that are not of the operation's own. */
+  readonly foreign?: Readonly<Record<string, string>>;
+  /** Those that may be given several times. */
+  readonly repeatable?: readonly string[];
+}
 
 /** Attributes that a parameter may have; a parameter that is not listed may have none. */
 export type AllowedAttributes = Readonly<Record<string, readonly string[]>>;
@@ -23,25 +28,29 @@ export type AllowedAttributes = Readonly<Record<string, readonly string[]>>;
 export class ParameterReader {
   readonly errors: RpcError[] = [];
   private readonly element: XmlElement;
-  private readonly foreign: ForeignParameters;
+  private readonly foreign: Readonly<Record<string, string>>;
+  private readonly repeatable: readonly string[];
+  private readonly repeated: XmlElement[] = [];
   private readonly values = new Map<string, XmlElement>();
 
-  /** `names` are the parameters that `element` may have, each at most once. */
+  /** `names` are the parameters that `element` may have, each at most once unless it is repeatable. */
   constructor(
     element: XmlElement,
     names: readonly string[],
     context: Pick<OperationContext, 'isKnownNamespace'>,
     attributes: AllowedAttributes = {},
-    foreign: ForeignParameters = {},
+    special: SpecialParameters = {},
   ) {
     this.element = element;
-    this.foreign = foreign;
+    this.foreign = special.foreign ?? {};
+    this.repeatable = special.repeatable ?? [];
     this.errors.push(...attributeErrors(element, []));
     if (element.text.trim() !== '') this.errors.push(textError(element));
     for (const child of element.children) {
       const error = this.childError(child, names, context);
       if (error === undefined) {
         this.values.set(child.local, child);
+        if (this.repeatable.includes(child.local)) this.repeated.push(child);
         this.errors.push(...attributeErrors(child, attributes[child.local] ?? []));
         if (child.children.length > 0 && child.text.trim() !== '') this.errors.push(textError(child));
       } else this.errors.push(error);
@@ -51,6 +60,11 @@ export class ParameterReader {
   /** The element `name`, if it is there. */
   optional(name: string): XmlElement | undefined {
     return this.values.get(name);
+  }
+
+  /** All elements of the repeatable parameter `name`. */
+  all(name: string): readonly XmlElement[] {
+    return this.repeated.filter(({ local }) => local === name);
   }
 
   /** The element `name`; an error if it is not there. */
@@ -97,7 +111,7 @@ export class ParameterReader {
         : unknownNamespace(child.local, child.namespace);
     }
     if (!names.includes(child.local)) return unknownElement(child.local);
-    if (!this.values.has(child.local)) return undefined;
+    if (!this.values.has(child.local) || this.repeatable.includes(child.local)) return undefined;
     return badElement(child.local, `<${child.local}> must be given only once.`);
   }
 }

@@ -1,6 +1,6 @@
 import { err } from '../../lib/result.js';
 import { NETCONF_BASE } from '../namespaces.js';
-import { READABLE, readDatastore } from './datastore-parameter.js';
+import { LOCKABLE, readDatastore } from './datastore-parameter.js';
 import { okReply, type Operation } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 
@@ -10,7 +10,7 @@ export const unlock: Operation = {
   name: 'unlock',
   async run(element, context) {
     const parameters = new ParameterReader(element, ['target'], context);
-    const target = readDatastore(parameters, 'target', READABLE, context);
+    const target = readDatastore(parameters, 'target', LOCKABLE, context);
     if (target === undefined || parameters.errors.length > 0) return err(parameters.errors);
     return okReply(await context.config.unlock(target, context.requester));
   },

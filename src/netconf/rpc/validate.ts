@@ -1,6 +1,6 @@
 import { err } from '../../lib/result.js';
 import { NETCONF_BASE } from '../namespaces.js';
-import { readSource, SOURCE } from './datastore-parameter.js';
+import { readSource, VALIDATABLE } from './datastore-parameter.js';
 import { okReply, type Operation } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 
@@ -11,7 +11,7 @@ export const validate: Operation = {
   payloads: [['source', 'config']],
   async run(element, context) {
     const parameters = new ParameterReader(element, ['source'], context);
-    const source = readSource(parameters, 'source', SOURCE, context);
+    const source = readSource(parameters, 'source', VALIDATABLE, context);
     if (source === undefined || parameters.errors.length > 0) return err(parameters.errors);
     return okReply(await context.config.validate(source));
   },

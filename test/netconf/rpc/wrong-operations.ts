@@ -130,7 +130,7 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
     [INVALID],
   ],
   [
-    `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier><format>yin</format></get-schema>`,
+    `<get-schema xmlns="${MONITORING}"><identifier>toy</identifier><format>rng</format></get-schema>`,
     [INVALID],
   ],
   [

@@ -14,11 +14,19 @@ export function printSelection(
   selection: Selection | 'all',
   mode: WithDefaults = 'explicit',
 ): string {
-  const defaults = PRINTED[mode];
-  if (selection === 'all') return tree.print({ format: 'xml', defaults });
+  if (selection === 'all') return printTree(tree, mode);
   if (selection.isEmpty) return '';
   using result = copySelection(tree, selection);
-  return result.print({ format: 'xml', defaults });
+  return printTree(result, mode);
+}
+
+/** All of `tree` as XML siblings, with the defaults that the mode wants. */
+export function printTree(
+  tree: DataTree,
+  mode: WithDefaults,
+  options: { readonly emptyContainers?: boolean } = {},
+): string {
+  return tree.print({ format: 'xml', defaults: PRINTED[mode], ...options });
 }
 
 /** What the printer calls the modes. */

@@ -17,9 +17,16 @@ interface Branch {
 /** A set of nodes of one tree: subtrees, and what leads to them. Good as long as the tree is unchanged. */
 export class Selection {
   readonly #roots = new Map<number, Branch>();
+  readonly #maxDepth: number | undefined;
 
-  /** Chooses `node` with all that is in it. */
+  /** @param maxDepth how many levels of each node are chosen, from 1; all unless given */
+  constructor(maxDepth?: number) {
+    this.#maxDepth = maxDepth;
+  }
+
+  /** Chooses `node` with all that is in it, down to the greatest depth. */
   add(node: DataNode): void {
+    if (this.#maxDepth !== undefined) return this.#addLevels(node, this.#maxDepth);
     const branch = this.#open(node);
     branch.whole = true;
     branch.children.clear();
@@ -41,6 +48,11 @@ export class Selection {
   /** The chosen top-level nodes. Siblings are in document order. */
   roots(): readonly SelectedNode[] {
     return inOrder(this.#roots);
+  }
+
+  #addLevels(node: DataNode, levels: number): void {
+    this.#open(node);
+    if (levels > 1) for (const child of node.children()) this.#addLevels(child, levels - 1);
   }
 
   #open(node: DataNode): Branch {

@@ -13,9 +13,10 @@ import { SiblingNodes } from './sibling-nodes.js';
  *
  * @param filter the element `<filter>`; its children are the filter. Elements without a namespace, or
  * in that of NETCONF as an unprefixed filter inherits it, match nodes of any namespace.
+ * @param maxDepth see Selection
  */
-export function selectSubtree(tree: DataTree, filter: XmlElement): Outcome<Selection> {
-  const selection = new Selection();
+export function selectSubtree(tree: DataTree, filter: XmlElement, maxDepth?: number): Outcome<Selection> {
+  const selection = new Selection(maxDepth);
   new SubtreeFilter(selection).apply(filter.children, new SiblingNodes(tree, undefined));
   return ok(selection);
 }

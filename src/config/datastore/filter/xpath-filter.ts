@@ -13,18 +13,20 @@ const root = /^\s*[/.]\s*$/;
  * refused with invalid-value.
  *
  * @param namespaces the prefixes that the expression may use
+ * @param maxDepth see Selection
  */
 export function selectXpath(
   tree: DataTree,
   select: string,
   namespaces: ReadonlyMap<string, string>,
+  maxDepth?: number,
 ): Outcome<Selection> {
   const found = tree.xpath(select, { namespaces });
   if (!found.ok) {
     const reasons = found.error.map((error) => error.message).join(' ');
     return err([invalidValue(`The filter "${select}" does not select nodes: ${reasons}`)]);
   }
-  const selection = new Selection();
+  const selection = new Selection(maxDepth);
   // libyang leaves the root out of its node sets: it is no node of the data.
   const chosen = root.test(select) ? tree.roots() : found.value;
   for (const node of chosen) selection.add(node);
