@@ -43,7 +43,22 @@ async function everything(round: number): Promise<void> {
   );
   await config.lock('candidate', REQUESTER);
   await config.discardChanges(REQUESTER);
+  await config.copyConfig({ type: 'datastore', name: 'running' }, 'startup', REQUESTER, 'report-all');
+  await config.editConfig('startup', edit(interfaceXml('eth1')), REQUESTER);
+  await config.editConfig('startup', edit(sessionXml({ dest: '224.0.0.1' })), REQUESTER);
   for (const one of [undefined, filter, unusable]) {
+    for (const datastore of ['running', 'candidate', 'startup', 'intended', 'operational'] as const) {
+      const isOperational = datastore === 'operational';
+      await config.getData({
+        datastore,
+        withOrigin: isOperational,
+        withDefaults: 'report-all-tagged',
+        maxDepth: 5,
+        config: true,
+        ...(one ? { filter: one } : {}),
+        ...(isOperational ? { origins: { negated: true, names: ['system'] } } : {}),
+      });
+    }
     await config.get(one);
     await config.getConfig({ datastore: 'running', ...(one ? { filter: one } : {}) });
   }

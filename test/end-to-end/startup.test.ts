@@ -1,16 +1,24 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Agent, startProgram } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 
+let pair: NamespacePair;
 let agent: Agent;
 let client: Ncclient;
 
+beforeAll(async () => {
+  pair = await NamespacePair.create();
+});
+
+afterAll(() => pair.dispose());
+
 beforeEach(async () => {
-  agent = await Agent.start();
-  client = new Ncclient();
+  agent = await Agent.start({ namespace: pair.left.name });
+  client = new Ncclient(pair.left.name);
   await client.call('connect', agent.login);
 });
 
@@ -43,7 +51,10 @@ async function restart(...args: readonly string[]): Promise<void> {
 /** What the program says that does not start. */
 async function failedStart(...args: readonly string[]): Promise<string> {
   await agent.child.stop();
-  const child = startProgram(['run', '--state-dir', agent.stateDir, '--netconf', '127.0.0.1:0', ...args]);
+  const child = startProgram(
+    ['run', '--state-dir', agent.stateDir, '--netconf', '127.0.0.1:0', ...args],
+    pair.left.name,
+  );
   await child.exited;
   return child.stderr.join('\n');
 }
@@ -167,7 +178,7 @@ describe('refusals', () => {
   });
 
   it('while another session holds the lock of startup', async () => {
-    const other = await client.call('connect', { ...agent.login, session: 'other' });
+    const { sessionId } = await client.connect({ ...agent.login, session: 'other' });
     await client.call('lock', { target: 'startup', session: 'other' });
     expect((await client.refusal('copy-config', { source: 'running', target: 'startup' })).tag).toBe(
       'in-use',
@@ -176,7 +187,7 @@ describe('refusals', () => {
     expect((await client.refusal('unlock', { target: 'startup' })).tag).toBe('lock-denied');
     const denied = await client.refusal('lock', { target: 'startup' });
     expect(denied.tag).toBe('lock-denied');
-    expect(denied.errors[0]?.info).toContain(Object(other).sessionId);
+    expect(denied.errors[0]?.info).toContain(sessionId);
     const state = await client.text('get', {
       subtree:
         '<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"><datastores/></netconf-state>',

@@ -2,19 +2,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 
+let pair: NamespacePair;
 let agent: Agent;
 let client: Ncclient;
 
 beforeAll(async () => {
-  agent = await Agent.start();
-  client = new Ncclient();
+  pair = await NamespacePair.create();
+  agent = await Agent.start({ namespace: pair.left.name });
+  client = new Ncclient(pair.left.name);
   await client.call('connect', agent.login);
 });
 
 afterAll(async () => {
   await client.close();
   await agent.dispose();
+  await pair.dispose();
 });
 
 /** The schema's default of `local-multiplier` is 3: here it is set, the intervals are not. */

@@ -23,7 +23,7 @@ const PARAMETERS = [
 const REPEATABLE = ['origin-filter', 'negated-origin-filter'];
 const DATASTORES: readonly NmdaDatastore[] = ['running', 'candidate', 'startup', 'intended', 'operational'];
 const ORIGIN = 'urn:ietf:params:xml:ns:yang:ietf-origin';
-const ORIGINS = ['origin', 'intended', 'dynamic', 'system', 'learned', 'default', 'unknown'];
+const ORIGINS = new Set(['origin', 'intended', 'dynamic', 'system', 'learned', 'default', 'unknown']);
 const MOST_LEVELS = 65_535;
 
 /** `<get-data>`: any datastore, or a part of it (RFC 8526 §3.1.1). */
@@ -107,7 +107,7 @@ function readOrigins(parameters: ParameterReader): OriginFilter | undefined {
 
 function readOrigin(element: XmlElement, parameters: ParameterReader): string {
   const { namespace, name } = identityOf(element);
-  if (namespace !== ORIGIN || !ORIGINS.includes(name)) {
+  if (namespace !== ORIGIN || !ORIGINS.has(name)) {
     const message = `"${element.text.trim()}" is no identity of ${ORIGIN}.`;
     parameters.errors.push(invalidValue(message));
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NETCONF_WITH_DEFAULTS as WITH_DEFAULTS } from '../../../src/netconf/namespaces.js';
 import { BASE, errorsOf, SessionServer } from '../session/session-harness.js';
 import { CANDIDATE, CONFIG, MONITORING, WRONG_OPERATIONS } from './wrong-operations.js';
 
@@ -73,6 +74,11 @@ describe('an operation', () => {
       { target: 'startup', requester },
     ],
     ['<get-config><source><startup/></source></get-config>', 'get-config', { datastore: 'startup' }],
+    [
+      `<get-config><source><running/></source><with-defaults xmlns="${WITH_DEFAULTS}">trim</with-defaults></get-config>`,
+      'get-config',
+      { datastore: 'running', withDefaults: 'trim' },
+    ],
     ['<lock><target><startup/></target></lock>', 'lock', { datastore: 'startup', requester }],
     ['<lock><target><running/></target></lock>', 'lock', { datastore: 'running', requester }],
     [`<lock>${CANDIDATE}</lock>`, 'lock', { datastore: 'candidate', requester }],
