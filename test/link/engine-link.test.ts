@@ -124,6 +124,8 @@ describe('agent and engine in one process', () => {
       from: 'down',
       to: 'up',
       localDiagnostic: 0,
+      previousChangeMs: null,
+      sourceAddress: '192.0.2.1',
       report: sessionReport('a'),
     };
     const end = link.onEvent((one) => heard.push(one));
