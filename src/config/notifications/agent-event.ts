@@ -58,4 +58,8 @@ export interface IpShStateEvent {
 
 /** What happened in the agent, as data. */
 export type AgentEvent =
-  ConfigChangeEvent | SessionStartEvent | SessionEndEvent | ConfirmedCommitEvent | IpShStateEvent;
+  | ConfigChangeEvent
+  | SessionStartEvent
+  | SessionEndEvent
+  | ConfirmedCommitEvent
+  | IpShStateEvent;

@@ -73,7 +73,13 @@ export class AgentNotifications implements NotificationSource {
       const session = handlers.bfdIpSh.session(change.key)?.configured;
       if (session === undefined) return ok();
       const { interface: name, destination } = session;
-      this.events.publish({ type: 'ip-sh-state', timeMs: change.timeMs, interface: name, destination, change });
+      this.events.publish({
+        type: 'ip-sh-state',
+        timeMs: change.timeMs,
+        interface: name,
+        destination,
+        change,
+      });
       return ok();
     });
   }

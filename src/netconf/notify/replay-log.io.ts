@@ -160,7 +160,8 @@ export class ReplayLog implements NotificationLog {
     try {
       work();
     } catch (error) {
-      if (!this.#failing) this.#log.error({ folder: this.#folder, err: error }, 'notifications are not logged');
+      if (!this.#failing)
+        this.#log.error({ folder: this.#folder, err: error }, 'notifications are not logged');
       this.#failing = true;
     }
   }
@@ -177,7 +178,10 @@ export class ReplayLog implements NotificationLog {
     this.#latestBytes = this.#fileBytes;
     if (torn !== '') ftruncateSync(this.#file, this.#fileBytes);
     if (damaged > 0 || torn !== '') {
-      this.#log.warn({ folder: this.#folder, damaged, torn: torn !== '' }, 'the log of notifications has lost some');
+      this.#log.warn(
+        { folder: this.#folder, damaged, torn: torn !== '' },
+        'the log of notifications has lost some',
+      );
     }
   }
 
