@@ -103,9 +103,11 @@ describe('subscriptions of ncclient', () => {
 
   it('sessions that begin, close and are killed are told', async () => {
     await client.call('create-subscription');
-    const third = await other.call('connect', { ...agent.login, session: 'third' });
-    const fourth = await other.call('connect', { ...agent.login, session: 'fourth' });
-    const [thirdId, fourthId] = [third, fourth].map((each) => (each as { sessionId: string }).sessionId);
+    const begin = async (name: string): Promise<string> => {
+      const begun = await other.call('connect', { ...agent.login, session: name });
+      return (begun as { sessionId: string }).sessionId;
+    };
+    const [thirdId, fourthId] = [await begin('third'), await begin('fourth')];
     await other.call('close', { session: 'third' });
     await other.call('kill-session', { id: fourthId });
     const told = await takeUntil(client, 'killed');

@@ -14,7 +14,7 @@ export function notificationContent(event: AgentEvent): string {
       return sessionEnd(event);
     case 'confirmed-commit':
       return confirmedCommit(event);
-    case 'ip-sh-state':
+    default:
       return singlehopNotification(event);
   }
 }

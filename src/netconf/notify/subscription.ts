@@ -50,7 +50,7 @@ export class Subscription {
   #running = false;
   #again = false;
 
-  /** Begins at once; the first notifications are sent in a later turn. */
+  /** Begins at once. */
   constructor(parts: SubscriptionParts, request: SubscriptionRequest, subscriber: Subscriber) {
     this.#parts = parts;
     this.#request = request;
@@ -88,8 +88,6 @@ export class Subscription {
   async #run(): Promise<void> {
     this.#running = true;
     try {
-      // What has to do with the request that subscribes comes after its reply.
-      await undefined;
       while (this.#again && !this.#isOver) {
         this.#again = false;
         await this.#follow();
