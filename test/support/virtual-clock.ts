@@ -29,7 +29,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass; what is due runs. */
   pass(milliseconds: number): void {
     this.#nowMs += milliseconds;
-    for (const alarm of [...this.#alarms]) {
+    for (const alarm of this.#alarms) {
       if (alarm.timeMs > this.#nowMs || !this.#alarms.delete(alarm)) continue;
       alarm.run();
     }

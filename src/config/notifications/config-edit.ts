@@ -22,9 +22,10 @@ const MAX_PATH_CHARACTERS = 65_536;
  * @param diff as DataTree.diff makes it, with defaults
  */
 export function configEdits(diff: DataTree): readonly ConfigEdit[] {
-  let found: Found[] = diff.roots().flatMap((root) => editsIn(root, 'none'));
+  let found: readonly Found[] = diff.roots().flatMap((root) => editsIn(root, 'none'));
+  while (found.length > MAX_EDITS) found = summedUp(found);
   let edits = found.map((one) => editOf(one));
-  while (isTooMuch(edits)) {
+  while (edits.length > 1 && charactersOf(edits) > MAX_PATH_CHARACTERS) {
     found = summedUp(found);
     edits = found.map((one) => editOf(one));
   }
@@ -68,13 +69,12 @@ function below(node: DataNode, operation: string): Found[] {
   return [...node.children()].filter((child) => !child.isKey).flatMap((child) => editsIn(child, operation));
 }
 
-function isTooMuch(edits: readonly ConfigEdit[]): boolean {
-  const characters = edits.reduce((sum, { target }) => sum + (target?.text.length ?? 0), 0);
-  return (edits.length > MAX_EDITS || characters > MAX_PATH_CHARACTERS) && edits.length > 1;
+function charactersOf(edits: readonly ConfigEdit[]): number {
+  return edits.reduce((sum, { target }) => sum + (target?.text.length ?? 0), 0);
 }
 
 /** Each edit as a merge of the node around it, every such node once. */
-function summedUp(found: readonly Found[]): Found[] {
+function summedUp(found: readonly Found[]): readonly Found[] {
   const around = new Map<number, Found>();
   for (const { node } of found) {
     const parent = node?.parent;

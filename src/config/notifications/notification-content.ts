@@ -14,7 +14,9 @@ export function notificationContent(event: AgentEvent): string {
       return sessionEnd(event);
     case 'confirmed-commit':
       return confirmedCommit(event);
-    default:
+    case 'ip-sh-state':
       return singlehopNotification(event);
+    default:
+      return event satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDateAndTime } from '../../../src/netconf/notify/date-and-time.js';
 
@@ -35,8 +35,8 @@ describe('a date and time', () => {
 
   it('whatever a Date prints is read as that time', () => {
     const year0 = Date.UTC(2000, 0, 1) - 2000 * 365.2425 * 86_400_000;
-    fc.assert(
-      fc.property(fc.integer({ min: Math.ceil(year0), max: Date.UTC(9999, 11, 31) }), (timeMs) => {
+    assert(
+      property(integer({ min: Math.ceil(year0), max: Date.UTC(9999, 11, 31) }), (timeMs) => {
         expect(parseDateAndTime(new Date(timeMs).toISOString())).toBe(timeMs);
       }),
     );

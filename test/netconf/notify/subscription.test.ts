@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Filter } from '../../../src/config/config-service.js';
 import { operationFailed } from '../../../src/config/errors/rpc-error.js';
 import { EventStream } from '../../../src/netconf/notify/event-stream.js';
 import type { Subscriber, SubscriptionRequest } from '../../../src/netconf/notify/subscription.js';
@@ -64,6 +65,10 @@ function notify(...names: readonly string[]): void {
   for (const name of names) source.notify(clock.nowMs(), `<${name} xmlns="urn:n"/>`);
 }
 
+function filter(select: string): Filter {
+  return { type: 'xpath', select, namespaces: new Map() };
+}
+
 async function subscribe(request: SubscriptionRequest = {}, to = 'NETCONF') {
   const taker = new Taker();
   const begun = await stream.subscribe(to, request, taker);
@@ -96,13 +101,12 @@ describe('a subscription', () => {
   });
 
   it('gets only what its filter selects', async () => {
-    const { taker } = await subscribe({ filter: { type: 'xpath', select: 'yes', namespaces: new Map() } });
+    const { taker } = await subscribe({ filter: filter('yes') });
     notify('yes1', 'no', 'yes2');
     expect(await taker.got()).toEqual(['yes1', 'yes2']);
   });
 
   it('each gets its own: two filters at a time', async () => {
-    const filter = (select: string) => ({ type: 'xpath', select, namespaces: new Map() }) as const;
     const [a, b] = [await subscribe({ filter: filter('a') }), await subscribe({ filter: filter('b') })];
     notify('a', 'b', 'ab');
     expect(await a.taker.got()).toEqual(['a', 'ab']);
@@ -110,7 +114,7 @@ describe('a subscription', () => {
   });
 
   it('is lost when its filter cannot be evaluated any more', async () => {
-    const { taker } = await subscribe({ filter: { type: 'xpath', select: 'a', namespaces: new Map() } });
+    const { taker } = await subscribe({ filter: filter('a') });
     source.refuseWith = [operationFailed('a crash')];
     notify('a');
     expect(await taker.got()).toEqual([]);
@@ -144,8 +148,7 @@ describe('replay', () => {
 
   it('is filtered, but for its end', async () => {
     notify('yes', 'no');
-    const filter = { type: 'xpath', select: 'yes', namespaces: new Map() } as const;
-    const { taker } = await subscribe({ startMs: 0, filter });
+    const { taker } = await subscribe({ startMs: 0, filter: filter('yes') });
     expect(await taker.got()).toEqual(['yes', 'replayComplete']);
   });
 
@@ -233,7 +236,8 @@ describe('a request that cannot be met', () => {
     { name: 'a stop before the start', request: { startMs: NOON, stopMs: NOON - 1 }, says: /^bad-element/ },
     {
       name: 'a filter that is none',
-      request: { filter: { type: 'xpath', select: '', namespaces: new Map<string, string>() } as const },
+      stream: undefined,
+      request: { filter: filter('') },
       says: /^invalid-value/,
     },
   ])('$name', async ({ stream: to, request, says }) => {
