@@ -91,8 +91,8 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
       closing = true;
       ssh.stopListening();
       await Promise.race([registry.endAll('other'), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
-      events.close();
       await ssh.close();
+      events.close();
     },
   };
 }

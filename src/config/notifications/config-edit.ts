@@ -65,8 +65,14 @@ function sameValue(node: DataNode, metadata: readonly { name: string; value: str
   return [{ node, operation: node.isDefault ? 'delete' : 'create' }];
 }
 
+/** Where there are too many, `node` stands for all of them, and the rest is not looked at. */
 function below(node: DataNode, operation: string): Found[] {
-  return [...node.children()].filter((child) => !child.isKey).flatMap((child) => editsIn(child, operation));
+  const found: Found[] = [];
+  for (const child of node.children()) {
+    if (!child.isKey) found.push(...editsIn(child, operation));
+    if (found.length > MAX_EDITS) return [{ node, operation: 'merge' }];
+  }
+  return found;
 }
 
 function charactersOf(edits: readonly ConfigEdit[]): number {

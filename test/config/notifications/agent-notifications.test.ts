@@ -51,6 +51,11 @@ const change = (to: 'down' | 'up', timeMs: number) =>
     report: { ...sessionReport(KEY), localDiscriminator: 17, remoteDiscriminator: 34 },
   }) as const;
 
+const subtree = (content: string): Filter => ({
+  type: 'subtree',
+  element: xmlElement(`<filter xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0">${content}</filter>`),
+});
+
 const events: readonly AgentEvent[] = [
   { type: 'session-start', timeMs: 0, session },
   { type: 'session-end', timeMs: 0, session, reason: 'killed', killedBy: 9 },
@@ -143,12 +148,6 @@ describe('what the agent tells', () => {
 
 describe('filters', () => {
   const notifications = events.map((event) => ({ timeMs: 0, xml: notificationContent(event) }));
-  const subtree = (content: string): Filter => ({
-    type: 'subtree',
-    element: xmlElement(
-      `<filter xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0">${content}</filter>`,
-    ),
-  });
   const xpath = (select: string): Filter => ({
     type: 'xpath',
     select,

@@ -106,9 +106,11 @@ describe('the edits of a change', () => {
   it('very many are summed up as changes of the nodes around them', () => {
     const many = Array.from({ length: 300 }, (_, index) => interfaceXml(`eth${index}`));
     expect(edits(...many)).toEqual(['merge /if:interfaces']);
-    const mixed = edits(...many, userXml('eva', ''), instanceXml('main'));
-    expect(mixed).toHaveLength(3);
-    expect(mixed.every((edit) => edit.startsWith('merge /'))).toBe(true);
+    expect(edits(...many, userXml('eva', ''), instanceXml('main'))).toEqual([
+      'merge /if:interfaces',
+      `create ${PROTOCOL}`,
+      "create /sys:system/sys:authentication/sys:user[sys:name='eva']",
+    ]);
   });
 
   it('names of any length are bounded', () => {
