@@ -24,12 +24,15 @@ import type {
 import { applyEdit } from './datastore/edit/apply-edit.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
+import type { ConfigEdit } from './notifications/config-edit.js';
 import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { withDatastore } from './datastore-access.js';
 import { defaultsOf, readData } from './read-data.js';
 import { convertDefaults, readTree, reportsDefaults } from './read-tree.js';
+import { AgentNotifications } from './notifications/agent-notifications.js';
+import type { EventStreamInfo } from './notification-source.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
@@ -71,7 +74,10 @@ export class AgentConfig implements ConfigService {
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
   readonly #yangLibrary: YangLibrary;
+  /** What happens in the agent, and the notifications that tell of it. */
+  readonly notifications: AgentNotifications;
   #monitor: SessionMonitor | undefined;
+  #streams: () => readonly EventStreamInfo[] = () => [];
 
   constructor(parts: AgentConfigParts) {
     this.#parts = parts;
@@ -82,6 +88,11 @@ export class AgentConfig implements ConfigService {
         this.#candidate.crashed();
         parts.onCrash(crash);
       },
+    });
+    this.notifications = new AgentNotifications({
+      live: this.#live,
+      engine: parts.engine,
+      nowMs: () => parts.system.nowMs(),
     });
     this.#schemas = schemaIdentities(parts.workspace.context);
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
@@ -96,12 +107,18 @@ export class AgentConfig implements ConfigService {
       monitor: () => this.#monitor,
       locks: () => this.locks(),
       schemas: () => this.schemas(),
+      streams: () => this.#streams(),
     });
   }
 
   /** Makes what the NETCONF server knows of its sessions part of the state. */
   attachMonitor(monitor: SessionMonitor): void {
     this.#monitor = monitor;
+  }
+
+  /** Makes the event streams of the NETCONF server part of the state. */
+  attachStreams(streams: () => readonly EventStreamInfo[]): void {
+    this.#streams = streams;
   }
 
   /** The users of the running configuration. */
@@ -214,7 +231,7 @@ export class AgentConfig implements ConfigService {
         if (obstacle !== undefined) return err([obstacle]);
       }
       if (this.#candidate.takeLoss()) return reportLostCandidate();
-      return this.#commitCandidate(workspace);
+      return this.#commitCandidate(workspace, requester);
     });
   }
 
@@ -306,7 +323,7 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  async #commitCandidate(workspace: Workspace): Promise<Outcome> {
+  async #commitCandidate(workspace: Workspace, requester: Requester): Promise<Outcome> {
     const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
@@ -314,6 +331,7 @@ export class AgentConfig implements ConfigService {
       const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
       if (!done.ok) return done;
     }
+    const edits = plan.edits();
     try {
       plan.take(workspace.candidate);
     } catch (error) {
@@ -321,7 +339,14 @@ export class AgentConfig implements ConfigService {
       await this.#live.replaceAfter(error);
     }
     this.#candidate.settle(true);
+    this.#tellChange(edits, requester);
     return ok();
+  }
+
+  #tellChange(edits: readonly ConfigEdit[], by: Requester): void {
+    if (edits.length === 0) return;
+    const timeMs = this.#parts.system.nowMs();
+    this.notifications.events.publish({ type: 'config-change', timeMs, by, edits });
   }
 
   #discard(workspace: Workspace): void {

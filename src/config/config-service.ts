@@ -9,6 +9,8 @@ export type DatastoreName = 'running' | 'candidate' | 'startup';
 export interface Requester {
   readonly sessionId: number;
   readonly user: string;
+  /** Text of the client's address. */
+  readonly sourceHost?: string;
 }
 
 /** Outcome of an operation that may find several errors. */

@@ -83,6 +83,8 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({
   from: stateName,
   to: stateName,
   localDiagnostic: diagnostic,
+  previousChangeMs: v.nullable(milliseconds),
+  sourceAddress: v.nullable(text),
   report: sessionReport,
 });
 

@@ -25,7 +25,7 @@ export type {
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 1;
+export const LINK_VERSION = 2;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;

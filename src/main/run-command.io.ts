@@ -11,6 +11,7 @@ import { connectEngine } from '../link/connect-engine.io.js';
 import { EngineLink } from '../link/engine-link.io.js';
 import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
 import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
+import { ReplayLog } from '../netconf/notify/replay-log.io.js';
 import { loadHostKeys } from '../netconf/ssh/host-keys.io.js';
 import { formatAddress } from '../netconf/ssh/listen.io.js';
 import { adminPassword } from './admin-password.io.js';
@@ -54,7 +55,9 @@ export async function runAgent(options: RunOptions): Promise<void> {
       () => engine?.stop(),
     );
     link.connectFor(configuration);
-    const server = await serve(options, configuration, log);
+    const notificationLog = openNotificationLog(options, log);
+    closers.unshift(() => notificationLog.close());
+    const server = await serve(options, configuration, notificationLog, log);
     closers.unshift(() => server.close());
     for (const address of server.addresses) say(`NETCONF over SSH ready on ${formatAddress(address)}`);
     log.info({ signal: await ended }, 'the agent ends');
@@ -139,17 +142,34 @@ async function extraModules(folders: readonly string[]): Promise<{ extraModules?
   }
 }
 
-async function serve(options: RunOptions, { config }: OpenAgentConfig, log: Logger): Promise<NetconfServer> {
+function openNotificationLog({ stateDir }: RunOptions, log: Logger): ReplayLog {
+  const folder = join(stateDir, 'notifications');
+  try {
+    return new ReplayLog(folder, log, Date.now());
+  } catch (error) {
+    throw new StartError(`cannot use the log of notifications in ${folder}: ${reasonOf(error)}`);
+  }
+}
+
+async function serve(
+  options: RunOptions,
+  { config }: OpenAgentConfig,
+  notificationLog: ReplayLog,
+  log: Logger,
+): Promise<NetconfServer> {
   try {
     const server = await startNetconfServer({
       listen: options.netconf,
       hostKeys: await loadHostKeys(options.stateDir, options.rsaHostKey ? ['ed25519', 'rsa'] : ['ed25519']),
       users: config.users,
       config,
+      notifications: config.notifications,
+      notificationLog,
       log,
       yangLibraryContentId: config.yangLibraryContentId,
     });
     config.attachMonitor(server.monitor);
+    config.attachStreams(server.streams);
     return server;
   } catch (error) {
     throw new StartError(reasonOf(error), { cause: error });

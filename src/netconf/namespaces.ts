@@ -12,3 +12,9 @@ export const NETCONF_NMDA = 'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda';
 
 /** The namespace of `<action>` and of the attributes of `edit-config` (RFC 7950). */
 export const YANG = 'urn:ietf:params:xml:ns:yang:1';
+
+/** The namespace of `<notification>` and `<create-subscription>` (RFC 5277). */
+export const NOTIFICATION = 'urn:ietf:params:xml:ns:netconf:notification:1.0';
+
+/** The namespace of the list of streams and of the notifications that end replay and subscription (RFC 5277). */
+export const NOTIFICATION_STREAMS = 'urn:ietf:params:xml:ns:netmod:notification';

@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigService, SessionMonitor, UserDirectory } from '../config/config-service.js';
 import { serverCapabilities } from './capabilities/server-capabilities.js';
+import type { EventStreamInfo, NotificationSource } from '../config/notification-source.js';
 import { DEFAULT_LIMITS, type NetconfLimits } from './limits.js';
 import type { Log } from '../lib/log.js';
 import { YANG } from './namespaces.js';
+import { EventStream } from './notify/event-stream.js';
+import type { NotificationLog } from './notify/notification-log.js';
+import { systemClock } from './notify/system-clock.io.js';
 import { operationNamespaces } from './rpc/operations.js';
 import { NetconfSession } from './session/netconf-session.js';
 import { SessionRegistry } from './session/session-registry.js';
@@ -20,6 +24,9 @@ export interface NetconfServerOptions {
   readonly hostKeys: readonly string[];
   readonly users: UserDirectory;
   readonly config: ConfigService;
+  /** What there is to be notified of, and where it is kept for replay. */
+  readonly notifications: NotificationSource;
+  readonly notificationLog: NotificationLog;
   readonly log: Log;
   /** The content-id of the YANG library, when it is served. */
   readonly yangLibraryContentId?: string;
@@ -31,6 +38,8 @@ export interface NetconfServer {
   /** Where it listens. */
   readonly addresses: readonly ListenAddress[];
   readonly monitor: SessionMonitor;
+  /** The event streams that can be subscribed to, as they are now. */
+  readonly streams: () => readonly EventStreamInfo[];
   /** Lets every session finish the request it is working on, ends all of them and stops listening. */
   close(): Promise<void>;
 }
@@ -44,7 +53,13 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const schemas = config.schemas();
   const known = new Set([...operationNamespaces, YANG, ...schemas.map(({ namespace }) => namespace)]);
-  const registry = new SessionRegistry(serverCapabilities(schemas, options.yangLibraryContentId), new Date());
+  const events = new EventStream({
+    source: options.notifications,
+    log: options.notificationLog,
+    clock: systemClock,
+  });
+  const capabilities = serverCapabilities(schemas, options.yangLibraryContentId);
+  const registry = new SessionRegistry(capabilities, new Date(), options.notifications);
   let closing = false;
 
   const ssh = new SshServer({
@@ -61,6 +76,7 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
         transport,
         config,
         registry,
+        events,
         isKnownNamespace: (namespace) => known.has(namespace),
         log,
         maxMessageBytes: limits.maxMessageBytes,
@@ -70,11 +86,13 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
   return {
     addresses: await ssh.listen(options.listen),
     monitor: registry,
+    streams: () => events.streams(),
     close: async () => {
       closing = true;
       ssh.stopListening();
       await Promise.race([registry.endAll('other'), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       await ssh.close();
+      events.close();
     },
   };
 }

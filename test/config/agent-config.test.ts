@@ -240,6 +240,9 @@ describe('get', () => {
       }),
     };
     agent.config.attachMonitor(monitor);
+    agent.config.attachStreams(() => [
+      { name: 'NETCONF', description: 'all', replayLogCreationMs: 0, replayLogAgedMs: null },
+    ]);
     await commit(SESSION);
     await commit(instanceXml('empty'));
     await agent.config.lock('running', OTHER);

@@ -10,7 +10,12 @@ import { EngineServer } from '../../src/link/engine-server.js';
 import { listenForAgent, type EngineSocket } from '../../src/link/engine-socket.io.js';
 import { encodeFrame } from '../../src/link/frame.js';
 import { createMemoryLink } from '../../src/link/memory-channel.js';
-import type { DesiredSession, EngineEvent, EngineMessage } from '../../src/link/messages.js';
+import {
+  LINK_VERSION,
+  type DesiredSession,
+  type EngineEvent,
+  type EngineMessage,
+} from '../../src/link/messages.js';
 import { ipShSession } from '../support/engine.js';
 import { silentLog } from '../support/silent-log.js';
 import { waitFor } from '../support/wait-for.js';
@@ -124,6 +129,8 @@ describe('agent and engine in one process', () => {
       from: 'down',
       to: 'up',
       localDiagnostic: 0,
+      previousChangeMs: null,
+      sourceAddress: '192.0.2.1',
       report: sessionReport('a'),
     };
     const end = link.onEvent((one) => heard.push(one));
@@ -293,12 +300,12 @@ describe('an engine that misbehaves', () => {
     link.close();
 
     expect(answer.ok ? '' : answer.error.message).toContain(
-      'the engine speaks version 99 of the link, not 1',
+      `the engine speaks version 99 of the link, not ${LINK_VERSION}`,
     );
   });
 
   test('one that greets and then says nothing is given up in time, and connected to anew', async () => {
-    const link = await serve({ type: 'hello', version: 1, pid: 1 });
+    const link = await serve({ type: 'hello', version: LINK_VERSION, pid: 1 });
 
     expect(await link.read(null)).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
     await waitFor(() => (accepted.length > 1 ? true : undefined), 'second connection');

@@ -21,6 +21,7 @@ export class InMemoryEngine implements EnginePort {
   unavailable: string | null = null;
   /** Runs before a change is answered. */
   beforeAnswer: () => Promise<void> | void = () => undefined;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
 
   async apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>> {
     await this.beforeAnswer();
@@ -44,8 +45,16 @@ export class InMemoryEngine implements EnginePort {
     );
   }
 
-  onEvent(_listener: (event: EngineEvent) => void): () => void {
-    return () => undefined;
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Tells every listener of an event. */
+  tell(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   #gone(message: string): Result<never, EngineUnavailable> {

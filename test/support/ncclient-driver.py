@@ -86,6 +86,16 @@ def call(request):
         session.kill_session(session_id=request["id"])
     elif verb == "get-schema":
         return session.get_schema(request["identifier"], version=request.get("version")).data
+    elif verb == "create-subscription":
+        options = {
+            option: request[option]
+            for option in ("stream_name", "start_time", "stop_time")
+            if option in request
+        }
+        session.create_subscription(filter=filter_of(request), **options)
+    elif verb == "take-notification":
+        notification = session.take_notification(timeout=request.get("timeout", 10))
+        return None if notification is None else notification.notification_xml
     elif verb == "dispatch":
         return session.dispatch(to_ele(request["rpc"])).xml
     elif verb == "close":

@@ -21,6 +21,8 @@ export class EngineSession {
   demultiplexingKey: string | null = null;
   obstacle: string | null = null;
   lastReceivedUs = -Infinity;
+  /** When its state last changed; null: not since it was created. */
+  lastChangeMs: number | null = null;
   /** When the path is tried again; Infinity: when the host's interfaces change. */
   retryAtUs = Infinity;
   /** When it vanishes, told to be removed; Infinity: it stays. */
@@ -53,6 +55,7 @@ export class EngineSession {
   /** Counts a change of state. */
   countTransition(from: SessionState, to: SessionState, timeMs: number): void {
     const { statistics } = this;
+    this.lastChangeMs = timeMs;
     if (to === SessionState.Up) {
       statistics.upCount += 1;
       statistics.lastUpMs = timeMs;

@@ -26,7 +26,14 @@ import type {
   SessionKey,
   SessionReport,
 } from './session-model.js';
-import { readEndpoints, resolvePath, sameEndpoints, samePath, type Endpoints } from './session-path.js';
+import {
+  ipv4Text,
+  readEndpoints,
+  resolvePath,
+  sameEndpoints,
+  samePath,
+  type Endpoints,
+} from './session-path.js';
 import { SessionTable } from './session-table.js';
 import { findWay, type Way } from './session-way.js';
 import { TimerWheel } from './timer-wheel.js';
@@ -337,6 +344,7 @@ export class Engine {
 
   #tellChange(entry: EngineSession, from: SessionState, to: SessionState): void {
     const timeMs = this.#options.wallClockMs();
+    const previousChangeMs = entry.lastChangeMs;
     entry.countTransition(from, to, timeMs);
     if (!entry.leaving) {
       this.#options.onEvent({
@@ -346,6 +354,8 @@ export class Engine {
         from: stateName(from),
         to: stateName(to),
         localDiagnostic: entry.session.localDiagnostic,
+        previousChangeMs,
+        sourceAddress: entry.path === null ? null : ipv4Text(entry.path.source),
         report: entry.report(),
       });
     }

@@ -68,6 +68,10 @@ export interface StateChangeEvent {
   readonly from: StateName;
   readonly to: StateName;
   readonly localDiagnostic: number;
+  /** When it had changed its state the time before; null: never since it was created. */
+  readonly previousChangeMs: number | null;
+  /** Canonical text of the local address of its packets; null while there is none. */
+  readonly sourceAddress: string | null;
   readonly report: SessionReport;
 }
 

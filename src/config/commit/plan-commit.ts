@@ -3,6 +3,7 @@ import type { Outcome } from '../config-service.js';
 import { rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import type { Preparation } from '../handlers/handler.js';
+import { configEdits, type ConfigEdit } from '../notifications/config-edit.js';
 import type { DataTree } from '../yang/data-tree.js';
 
 /** A change of running that was checked and can be carried out. */
@@ -11,6 +12,8 @@ export interface PlannedCommit extends Disposable {
   readonly isEmpty: boolean;
   /** What the change asks of the engine, and of the handlers afterwards. */
   readonly preparation: Preparation;
+  /** What the change consists of, for those who are to be told. Asked before `take`. */
+  edits(): readonly ConfigEdit[];
   /** The new configuration as it is stored: XML siblings without defaults. */
   xml(): string;
   /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
@@ -56,6 +59,10 @@ class Plan implements PlannedCommit {
 
   get isEmpty(): boolean {
     return this.#diff.isEmpty();
+  }
+
+  edits(): readonly ConfigEdit[] {
+    return configEdits(this.#diff);
   }
 
   xml(): string {

@@ -1,6 +1,7 @@
 import type { EnginePort } from '../../link/engine-port.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import { bfdIpShState } from './bfd-ip-sh-state.js';
+import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { interfacesState } from './interfaces-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
 import type { StateProvider } from './state-provider.js';
@@ -9,7 +10,7 @@ import { systemState, type SystemInfo } from './system-state.js';
 import { yangLibraryState, type YangLibrary } from './yang-library-state.js';
 
 /** Where the state of the agent and its system comes from. */
-export interface StateSources extends NetconfStateSource {
+export interface StateSources extends NetconfStateSource, EventStreamsSource {
   readonly engine: EnginePort;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
@@ -31,6 +32,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     ),
     systemState(sources.system),
     netconfState(sources),
+    eventStreamsState(sources),
     ...yangLibraryState(sources.yangLibrary),
   ];
 }

@@ -10,7 +10,8 @@ const BFD = 'urn:ietf:params:xml:ns:yang:ietf-bfd';
 const BFD_IP_SH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh';
 const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang:ietf-bfd-types' };
 
-const STATES: Readonly<Record<StateName, string>> = {
+/** Names of the states in ietf-bfd-types. */
+export const BFD_STATES: Readonly<Record<StateName, string>> = {
   'admin-down': 'adminDown',
   down: 'down',
   init: 'init',
@@ -98,8 +99,8 @@ function running(report: SessionReport): string {
   return element('session-running', [
     // The discriminator is unique in this system and stays while the session exists (RFC 5880 §6.8.1).
     leaf('session-index', report.localDiscriminator),
-    leaf('local-state', STATES[report.localState]),
-    leaf('remote-state', STATES[report.remoteState]),
+    leaf('local-state', BFD_STATES[report.localState]),
+    leaf('remote-state', BFD_STATES[report.remoteState]),
     leaf('local-diagnostic', diagnosticName(report.localDiagnostic)),
     leaf('remote-diagnostic', diagnosticName(report.remoteDiagnostic)),
     leaf('remote-authenticated', false),

@@ -148,6 +148,22 @@ export class YangContext {
     });
   }
 
+  /**
+   * Reads the content of one notification: the element that names it, with its namespace (RFC 7950
+   * §7.16.2). Names and types are checked, the constraints of the schema are not.
+   */
+  parseNotification(xml: string): Result<DataTree, readonly YangError[]> {
+    if (xml.includes('\0')) return err([zeroByte]);
+    return this.native.frame((frame) => {
+      clearErrors(this.native, this.pointer);
+      const first = frame.words(0);
+      const result = this.native.call('yw_parse_notification', this.pointer, frame.text(xml), first);
+      if (result === 0) return ok(this.adopt(this.native.memory.u32(first)));
+      this.native.call('lyd_free_siblings', this.native.memory.u32(first));
+      return err(this.errors(result, 'parse'));
+    });
+  }
+
   /** A tree without nodes. */
   emptyTree(): DataTree {
     return this.adopt(0);

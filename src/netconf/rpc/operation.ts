@@ -1,6 +1,7 @@
 import type { ConfigService, Outcome, Requester } from '../../config/config-service.js';
 import { ok } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
+import type { SubscriptionRequest } from '../notify/subscription.js';
 import { NETCONF_BASE } from '../namespaces.js';
 
 /** What a `<rpc-reply>` that is no error carries. */
@@ -15,6 +16,8 @@ export interface OperationContext {
   readonly config: ConfigService;
   /** Ends another session (RFC 6241 §7.9); resolves when its locks are released. `false`: no such session. */
   killSession(sessionId: number): Promise<boolean>;
+  /** Subscribes the session to an event stream (RFC 5277 §2.1.1). */
+  createSubscription(stream: string, request: SubscriptionRequest): Promise<Outcome>;
   /** True for the namespaces of the protocol and of the modules that are served. */
   isKnownNamespace(namespace: string): boolean;
 }

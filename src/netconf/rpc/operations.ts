@@ -2,6 +2,7 @@ import { pathStep, type ElementPath } from '../../lib/xml/document-state.js';
 import { closeSession } from './close-session.js';
 import { commit } from './commit.js';
 import { copyConfig } from './copy-config.js';
+import { createSubscription } from './create-subscription.js';
 import { deleteConfig } from './delete-config.js';
 import { discardChanges } from './discard-changes.js';
 import { editData } from './edit-data.js';
@@ -32,6 +33,7 @@ const OPERATIONS: readonly Operation[] = [
   getSchema,
   getData,
   editData,
+  createSubscription,
 ];
 
 const byName = new Map(

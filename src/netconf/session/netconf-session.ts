@@ -10,6 +10,8 @@ import { frameEndOfMessage } from '../framing/end-of-message.js';
 import type { Log } from '../../lib/log.js';
 import { readRpc } from '../rpc/envelope.js';
 import type { OperationContext } from '../rpc/operation.js';
+import type { EventStream } from '../notify/event-stream.js';
+import { SessionSubscription } from '../notify/session-subscription.js';
 import { runOperation } from '../rpc/run-operation.js';
 import { writeErrorReply, writeReply } from '../rpc/reply-writer.js';
 import { newSessionCounters } from './counters.js';
@@ -26,6 +28,7 @@ export interface SessionOptions {
   readonly transport: SessionTransport;
   readonly config: ConfigService;
   readonly registry: SessionRegistry;
+  readonly events: EventStream;
   readonly isKnownNamespace: (namespace: string) => boolean;
   readonly log: Log;
   readonly maxMessageBytes: number;
@@ -57,6 +60,7 @@ export class NetconfSession implements RegisteredSession {
   private readonly options: SessionOptions;
   private readonly context: OperationContext;
   private readonly reader: MessageReader;
+  private readonly subscription: SessionSubscription;
   /** `undefined` until the client's hello has been read. */
   private version: BaseVersion | undefined;
   private busy = false;
@@ -80,11 +84,13 @@ export class NetconfSession implements RegisteredSession {
     this.loginTime = loginTime;
     this.reader = new MessageReader(options.maxMessageBytes, options.xmlLimits);
     this.context = {
-      requester: { sessionId: this.id, user },
+      requester: { sessionId: this.id, user, sourceHost },
       config,
-      killSession: (sessionId) => registry.kill(sessionId),
+      killSession: (sessionId) => registry.kill(sessionId, this.id),
+      createSubscription: (stream, request) => this.subscription.create(stream, request),
       isKnownNamespace,
     };
+    this.subscription = this.makeSubscription();
     this.ended = new Promise((resolve) => {
       this.onEnded = resolve;
     });
@@ -133,6 +139,7 @@ export class NetconfSession implements RegisteredSession {
 
   private async finish(reason: TerminationReason): Promise<void> {
     const { registry, transport, log } = this.options;
+    this.subscription.end();
     registry.remove(this, reason);
     log.info({ session: this.id, user: this.user, reason }, 'NETCONF session ended');
     transport.close();
@@ -207,6 +214,15 @@ export class NetconfSession implements RegisteredSession {
   }
 
   private async handleDocument(root: XmlElement): Promise<void> {
+    this.subscription.outlet.hold();
+    try {
+      await this.answer(root);
+    } finally {
+      this.subscription.outlet.release();
+    }
+  }
+
+  private async answer(root: XmlElement): Promise<void> {
     const rpc = readRpc(root);
     if (!rpc.ok) {
       this.options.registry.count(this, 'inBadRpcs');
@@ -230,6 +246,24 @@ export class NetconfSession implements RegisteredSession {
     const error =
       this.version === '1.1' ? malformedMessage(message) : operationFailed(message, { type: 'rpc' });
     return this.sendErrors(root, [error]);
+  }
+
+  private makeSubscription(): SessionSubscription {
+    const { events, transport, registry, log } = this.options;
+    const write = (messages: readonly string[]): void => {
+      for (const message of messages) {
+        registry.count(this, 'outNotifications');
+        this.send(message);
+      }
+    };
+    const taken = async (): Promise<void> => {
+      await transport.drained();
+      await transport.nextTurn();
+    };
+    return new SessionSubscription(events, { write, taken }, (reason) => {
+      log.warn({ session: this.id, user: this.user, reason }, 'a subscription was given up');
+      void this.end('other');
+    });
   }
 
   private sendErrors(rpc: XmlElement | undefined, errors: readonly RpcError[]): void {

@@ -1,8 +1,15 @@
 import type { MonitoredSession, MonitoredStatistics, SessionMonitor } from '../../config/config-service.js';
+import type { SessionIdentity, TerminationReason } from '../../config/notification-source.js';
 import { newServerCounters, type SessionCounters } from './counters.js';
 
-/** Why a session ended (the termination-reason of RFC 6470). */
-export type TerminationReason = 'closed' | 'killed' | 'dropped' | 'timeout' | 'bad-hello' | 'other';
+export type { TerminationReason } from '../../config/notification-source.js';
+
+/** Who is told of sessions that begin and end. */
+export interface SessionWatcher {
+  sessionStarted(session: SessionIdentity): void;
+  /** `killedBy`: the session that ended it by kill-session. */
+  sessionEnded(session: SessionIdentity, reason: TerminationReason, killedBy: number | null): void;
+}
 
 /** A session, as the registry needs it. */
 export interface RegisteredSession {
@@ -25,11 +32,15 @@ export class SessionRegistry implements SessionMonitor {
   private readonly startTime: Date;
   private readonly all = new Map<number, RegisteredSession>();
   private readonly counters = newServerCounters();
+  private readonly watcher: SessionWatcher;
+  /** By session-id: who kills the session, while it ends. */
+  private readonly killers = new Map<number, number>();
   private lastId = 0;
 
   /** `startTime` is when the server began to serve. */
-  constructor(capabilities: readonly string[], startTime: Date) {
+  constructor(capabilities: readonly string[], startTime: Date, watcher: SessionWatcher) {
     this.announced = capabilities;
+    this.watcher = watcher;
     this.startTime = startTime;
   }
 
@@ -48,6 +59,7 @@ export class SessionRegistry implements SessionMonitor {
   add(session: RegisteredSession): void {
     this.all.set(session.id, session);
     this.counters.inSessions += 1;
+    this.watcher.sessionStarted(identityOf(session));
   }
 
   /** `session` is over. */
@@ -55,6 +67,7 @@ export class SessionRegistry implements SessionMonitor {
     this.all.delete(session.id);
     if (reason === 'bad-hello') this.counters.inBadHellos += 1;
     else if (reason !== 'closed' && reason !== 'killed') this.counters.droppedSessions += 1;
+    this.watcher.sessionEnded(identityOf(session), reason, this.killers.get(session.id) ?? null);
   }
 
   /** Counts `event` of `session`, there and in the totals. */
@@ -63,11 +76,16 @@ export class SessionRegistry implements SessionMonitor {
     this.counters[event] += 1;
   }
 
-  /** Ends the session `id` for another one; resolves when its locks are released. `false`: no such session. */
-  async kill(id: number): Promise<boolean> {
+  /** Ends the session `id` for the session `by`; resolves when its locks are released. `false`: no such session. */
+  async kill(id: number, by: number): Promise<boolean> {
     const session = this.all.get(id);
     if (session === undefined) return false;
-    await session.end('killed');
+    this.killers.set(id, by);
+    try {
+      await session.end('killed');
+    } finally {
+      this.killers.delete(id);
+    }
     return true;
   }
 
@@ -93,4 +111,8 @@ export class SessionRegistry implements SessionMonitor {
   statistics(): MonitoredStatistics {
     return { startTime: this.startTime, ...this.counters };
   }
+}
+
+function identityOf({ id, user, sourceHost }: RegisteredSession): SessionIdentity {
+  return { sessionId: id, user, sourceHost };
 }

@@ -25,12 +25,12 @@ export class ChannelTransport implements SessionTransport {
   private closeTimer: NodeJS.Timeout | undefined;
   private closing = false;
   private gone = false;
-  private wakeWaiter: (() => void) | undefined;
+  private waiters: (() => void)[] = [];
 
   constructor(channel: ServerChannel, socket: Socket) {
     this.channel = channel;
     this.socket = socket;
-    channel.on('drain', () => this.wakeWaiter?.());
+    channel.on('drain', () => this.wake());
   }
 
   write(bytes: Uint8Array): void {
@@ -57,7 +57,7 @@ export class ChannelTransport implements SessionTransport {
     if (this.gone) return undefined;
     if (this.channel.writableNeedDrain) return this.woken();
     if (this.socket.writableLength <= SOCKET_BACKLOG_BYTES) return undefined;
-    this.socket.once('drain', () => this.wakeWaiter?.());
+    this.socket.once('drain', () => this.wake());
     return this.woken();
   }
 
@@ -94,12 +94,18 @@ export class ChannelTransport implements SessionTransport {
     clearImmediate(this.scheduled);
     this.collected = [];
     this.channel.resume();
-    this.wakeWaiter?.();
+    this.wake();
   }
 
   private woken(): Promise<void> {
     return new Promise((resolve) => {
-      this.wakeWaiter = resolve;
+      this.waiters.push(resolve);
     });
+  }
+
+  private wake(): void {
+    const { waiters } = this;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
   }
 }

@@ -11,7 +11,7 @@ async function run(operation: string) {
   return { calls: server.config.calls, reply };
 }
 
-const requester = { sessionId: 1, user: 'admin' };
+const requester = { sessionId: 1, user: 'admin', sourceHost: '192.0.2.1' };
 const edit = {
   xml: '<a xmlns="urn:toy">1</a>',
   defaultOperation: 'merge',

@@ -9,9 +9,13 @@ import type { FrameDecoder } from '../../../src/netconf/framing/frame-decoder.js
 import { NetconfSession } from '../../../src/netconf/session/netconf-session.js';
 import { SessionRegistry } from '../../../src/netconf/session/session-registry.js';
 import type { SessionTransport } from '../../../src/netconf/session/session-transport.js';
+import { EventStream } from '../../../src/netconf/notify/event-stream.js';
 import { InMemoryConfigService } from '../../support/in-memory-config-service.js';
+import { InMemoryNotificationLog, InMemoryNotifications } from '../../support/in-memory-notifications.js';
+import { VirtualClock } from '../../support/virtual-clock.js';
 
 export const BASE = 'urn:ietf:params:xml:ns:netconf:base:1.0';
+export const NOTIFICATION = 'urn:ietf:params:xml:ns:netconf:notification:1.0';
 const MAX_TURNS = 1000;
 
 /** Something that a test keeps waiting until it opens the gate. */
@@ -66,9 +70,17 @@ export class MemoryTransport implements SessionTransport {
 /** The server of one or more sessions, over memory. */
 export class SessionServer {
   readonly config = new InMemoryConfigService();
+  readonly source = new InMemoryNotifications();
+  readonly clock = new VirtualClock(Date.UTC(2026, 0, 1, 12));
+  readonly events = new EventStream({
+    source: this.source,
+    log: new InMemoryNotificationLog(this.clock.nowMs()),
+    clock: this.clock,
+  });
   readonly registry = new SessionRegistry(
     serverCapabilities(this.config.schemas()),
     new Date('2026-01-01T00:00:00Z'),
+    this.source,
   );
   readonly logged: string[] = [];
 
@@ -82,7 +94,8 @@ export class SessionServer {
       transport,
       config: this.config,
       registry: this.registry,
-      isKnownNamespace: (namespace) => [BASE, 'urn:toy'].includes(namespace),
+      events: this.events,
+      isKnownNamespace: (namespace) => [BASE, NOTIFICATION, 'urn:toy'].includes(namespace),
       log: { debug: note, info: note, warn: note, error: note },
       maxMessageBytes: options.maxMessageBytes ?? 1_000_000,
       xmlLimits: options.xmlLimits ?? DEFAULT_XML_LIMITS,

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import ssh2, { type ParsedKey } from 'ssh2';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startNetconfServer } from '../../../src/netconf/netconf-server.io.js';
+import { InMemoryNotificationLog } from '../../support/in-memory-notifications.js';
 import { silentLog } from '../../support/silent-log.js';
 import { BASE, clientHello, Gate } from '../session/session-harness.js';
 import { openSubsystem, PASSWORD, TestServer, USER } from './ssh-harness.js';
@@ -243,6 +244,8 @@ describe('the server', () => {
       hostKeys: [],
       users: server.users,
       config: server.config,
+      notifications: server.notifications,
+      notificationLog: new InMemoryNotificationLog(0),
       log: silentLog,
     });
     await expect(again).rejects.toMatchObject({

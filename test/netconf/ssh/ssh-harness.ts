@@ -11,6 +11,7 @@ import {
 import { loadHostKeys } from '../../../src/netconf/ssh/host-keys.io.js';
 import { FixedUsers } from '../../support/fixed-users.js';
 import { InMemoryConfigService } from '../../support/in-memory-config-service.js';
+import { InMemoryNotificationLog, InMemoryNotifications } from '../../support/in-memory-notifications.js';
 import { BASE, chunks, clientHello } from '../session/session-harness.js';
 
 export const USER = 'admin';
@@ -20,6 +21,7 @@ export const PASSWORD = 'correct horse';
 export class TestServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'netconf-ssh-'));
   readonly config = new InMemoryConfigService();
+  readonly notifications = new InMemoryNotifications();
   readonly users = new FixedUsers();
   readonly log: { level: string; fields: object; message: string }[] = [];
   server!: NetconfServer;
@@ -36,6 +38,8 @@ export class TestServer {
       hostKeys: await loadHostKeys(test.folder),
       users: test.users,
       config: test.config,
+      notifications: test.notifications,
+      notificationLog: new InMemoryNotificationLog(0),
       log: { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') },
       limits: { loginFailureDelayMs: 1, ...limits },
     });

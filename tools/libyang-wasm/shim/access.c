@@ -133,6 +133,23 @@ yw_print(char **text, const struct lyd_node *root, LYD_FORMAT format, uint32_t o
 }
 
 /*
+ * Reads the content of one notification: the element that names it, as it stands inside <notification>
+ * (RFC 7950 section 7.16.2). Names and types are checked, the constraints of the schema are not.
+ */
+EXPORT LY_ERR
+yw_parse_notification(const struct ly_ctx *ctx, const char *text, struct lyd_node **tree)
+{
+    struct ly_in *in = NULL;
+    LY_ERR rc = ly_in_new_memory(text, &in);
+
+    if (!rc) {
+        rc = lyd_parse_op(ctx, NULL, in, LYD_XML, LYD_TYPE_NOTIF_YANG, tree, NULL);
+    }
+    ly_in_free(in, 0);
+    return rc;
+}
+
+/*
  * Evaluates an XPath expression to a node set. With `prefixes`, pairs of a prefix and a namespace URI,
  * the expression is one of XML: all names need a prefix of these pairs. Without (a null pointer),
  * prefixes are names of modules.

@@ -2,7 +2,12 @@ import type { XmlElement } from '../../../lib/xml/xml-element.js';
 import type { DataNode } from '../../yang/data-node.js';
 import type { YangContext } from '../../yang/yang-context.js';
 
-const netconfNamespace = 'urn:ietf:params:xml:ns:netconf:base:1.0';
+/** Namespaces of the operations that have a filter, which an unprefixed one inherits; and none at all. */
+const inherited: ReadonlySet<string> = new Set([
+  '',
+  'urn:ietf:params:xml:ns:netconf:base:1.0',
+  'urn:ietf:params:xml:ns:netconf:notification:1.0',
+]);
 /** Of `xmlns` and `xmlns:…`, which are no attributes of the data. */
 const declarationNamespace = 'http://www.w3.org/2000/xmlns/';
 
@@ -12,17 +17,15 @@ export function isContentMatch(filter: XmlElement): boolean {
 }
 
 /**
- * Whether a filter element is about nodes of that name (RFC 6241 §6.2.1). Without a namespace, or in that of
- * NETCONF, which an unprefixed filter inherits, it is about those of any namespace.
+ * Whether a filter element is about nodes of that name (RFC 6241 §6.2.1). Without a namespace, or in
+ * that of an operation, which an unprefixed filter inherits, it is about those of any namespace.
  */
 export function matchesName(
   filter: XmlElement,
   node: { readonly name: string; readonly namespace: string },
 ): boolean {
   if (filter.local !== node.name) return false;
-  return (
-    filter.namespace === '' || filter.namespace === netconfNamespace || filter.namespace === node.namespace
-  );
+  return inherited.has(filter.namespace) || filter.namespace === node.namespace;
 }
 
 /** RFC 6241 §6.2.2: every attribute of the filter element is there with the same value. */

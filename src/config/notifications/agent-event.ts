@@ -1,0 +1,65 @@
+import type { StateChangeEvent } from '../../link/messages.js';
+import type { ConfigEdit } from './config-edit.js';
+
+/** A NETCONF session and whose it is, for common-session-parms of RFC 6470. */
+export interface SessionIdentity {
+  readonly sessionId: number;
+  readonly user: string;
+  /** Text of the client's address. */
+  readonly sourceHost?: string;
+}
+
+/** Why a session ended (the termination-reason of RFC 6470). */
+export type TerminationReason = 'closed' | 'killed' | 'dropped' | 'timeout' | 'bad-hello' | 'other';
+
+/** The running configuration has changed. */
+export interface ConfigChangeEvent {
+  readonly type: 'config-change';
+  readonly timeMs: number;
+  /** The session behind it; null: the server itself. */
+  readonly by: SessionIdentity | null;
+  readonly edits: readonly ConfigEdit[];
+}
+
+export interface SessionStartEvent {
+  readonly type: 'session-start';
+  readonly timeMs: number;
+  readonly session: SessionIdentity;
+}
+
+export interface SessionEndEvent {
+  readonly type: 'session-end';
+  readonly timeMs: number;
+  readonly session: SessionIdentity;
+  readonly reason: TerminationReason;
+  /** The session that killed it. */
+  readonly killedBy: number | null;
+}
+
+/** The course of a confirmed commit (RFC 6241 §8.4). */
+export interface ConfirmedCommitEvent {
+  readonly type: 'confirmed-commit';
+  readonly timeMs: number;
+  readonly event: 'start' | 'cancel' | 'timeout' | 'extend' | 'complete';
+  /** The session behind it; not told of a time-out. */
+  readonly session: SessionIdentity;
+  /** Time left to confirm, in seconds: of `start` and `extend`. */
+  readonly timeoutSeconds: number | null;
+}
+
+/** A BFD session over one hop has changed its state. */
+export interface IpShStateEvent {
+  readonly type: 'ip-sh-state';
+  readonly timeMs: number;
+  readonly interface: string;
+  readonly destination: string;
+  readonly change: StateChangeEvent;
+}
+
+/** What happened in the agent, as data. */
+export type AgentEvent =
+  | ConfigChangeEvent
+  | SessionStartEvent
+  | SessionEndEvent
+  | ConfirmedCommitEvent
+  | IpShStateEvent;

@@ -1,0 +1,95 @@
+import { ok } from '../../lib/result.js';
+import type { EnginePort } from '../../link/engine-port.js';
+import type { EngineEvent } from '../../link/messages.js';
+import type { Filter, Outcome } from '../config-service.js';
+import type { LiveWorkspace } from '../live-workspace.js';
+import type { EventNotification, NotificationSource } from '../notification-source.js';
+import { selectFrom } from '../read-tree.js';
+import type { YangContext } from '../yang/yang-context.js';
+import type { SessionIdentity, TerminationReason } from './agent-event.js';
+import { EventHub } from './event-hub.js';
+import { notificationContent } from './notification-content.js';
+
+/** What notifications are made from. */
+export interface NotificationParts {
+  readonly live: LiveWorkspace;
+  readonly engine: EnginePort;
+  nowMs(): number;
+}
+
+/**
+ * Makes notifications of what happens in the agent, each once, and evaluates filters on them.
+ */
+export class AgentNotifications implements NotificationSource {
+  readonly events = new EventHub();
+  readonly #parts: NotificationParts;
+
+  readonly #listeners = new Set<(notification: EventNotification) => void>();
+
+  constructor(parts: NotificationParts) {
+    this.#parts = parts;
+    parts.engine.onEvent((event) => void this.#engineEvent(event));
+    this.events.listen((event) => {
+      const notification = { timeMs: event.timeMs, xml: notificationContent(event) };
+      for (const listener of this.#listeners) listener(notification);
+    });
+  }
+
+  onNotification(listener: (notification: EventNotification) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  checkFilter(filter: Filter): Promise<Outcome> {
+    return this.#parts.live.serve(({ context }) => {
+      using nothing = context.emptyTree();
+      const selected = selectFrom(nothing, filter);
+      return selected.ok ? ok() : selected;
+    });
+  }
+
+  matches(notifications: readonly EventNotification[], filter: Filter): Promise<Outcome<readonly boolean[]>> {
+    return this.#parts.live.serve(({ context }) =>
+      ok(notifications.map(({ xml }) => selectsSomething(context, xml, filter))),
+    );
+  }
+
+  sessionStarted(session: SessionIdentity): void {
+    this.events.publish({ type: 'session-start', timeMs: this.#parts.nowMs(), session });
+  }
+
+  sessionEnded(session: SessionIdentity, reason: TerminationReason, killedBy: number | null): void {
+    this.events.publish({ type: 'session-end', timeMs: this.#parts.nowMs(), session, reason, killedBy });
+  }
+
+  /**
+   * In the queue of requests: a session may change its state while the commit that creates it is being
+   * carried out. One that is not configured any more is nothing to tell of.
+   */
+  async #engineEvent(change: EngineEvent): Promise<void> {
+    await this.#parts.live.serve(({ handlers }) => {
+      const session = handlers.bfdIpSh.session(change.key)?.configured;
+      if (session === undefined) return ok();
+      const { interface: name, destination } = session;
+      this.events.publish({
+        type: 'ip-sh-state',
+        timeMs: change.timeMs,
+        interface: name,
+        destination,
+        change,
+      });
+      return ok();
+    });
+  }
+}
+
+/** What the schema does not know (logged by another version of the agent) is selected by no filter. */
+function selectsSomething(context: YangContext, xml: string, filter: Filter): boolean {
+  const parsed = context.parseNotification(xml);
+  if (!parsed.ok) return false;
+  using tree = parsed.value;
+  const selected = selectFrom(tree, filter);
+  return selected.ok && !selected.value.isEmpty;
+}

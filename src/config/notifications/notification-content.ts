@@ -1,0 +1,22 @@
+import type { AgentEvent } from './agent-event.js';
+import { configChange } from './config-change.js';
+import { confirmedCommit, sessionEnd, sessionStart } from './session-notifications.js';
+import { singlehopNotification } from './singlehop-notification.js';
+
+/** The content of the notification of an event: one element of the namespace of its module. */
+export function notificationContent(event: AgentEvent): string {
+  switch (event.type) {
+    case 'config-change':
+      return configChange(event);
+    case 'session-start':
+      return sessionStart(event);
+    case 'session-end':
+      return sessionEnd(event);
+    case 'confirmed-commit':
+      return confirmedCommit(event);
+    case 'ip-sh-state':
+      return singlehopNotification(event);
+    default:
+      return event satisfies never;
+  }
+}
