@@ -1,10 +1,9 @@
 import { err, ok } from '../lib/result.js';
-import type { EnginePort } from '../link/engine-port.js';
 import type { DesiredSession } from '../link/messages.js';
-import type { ConfigStore } from './commit/config-store.js';
-import { carryOut } from './commit/carry-out.js';
+import { CommitControl, type CommitParts } from './commit/commit-control.js';
 import { planCommit } from './commit/plan-commit.js';
 import type {
+  CommitRequest,
   ConfigService,
   ConfigSource,
   DatastoreName,
@@ -20,7 +19,7 @@ import type {
 import { applyEdit } from './datastore/edit/apply-edit.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
-import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
+import { invalidValue, operationNotSupported } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { readTree } from './read-tree.js';
@@ -38,10 +37,8 @@ import type { DataTree } from './yang/data-tree.js';
 import type { Workspace } from './workspace.js';
 
 /** What the configuration of the agent works with. */
-export interface AgentConfigParts extends ReplacementParts {
+export interface AgentConfigParts extends ReplacementParts, CommitParts {
   readonly workspace: Workspace;
-  readonly store: ConfigStore;
-  readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
@@ -58,6 +55,7 @@ export class AgentConfig implements ConfigService {
   readonly #live: LiveWorkspace;
   readonly #candidate = new CandidateState();
   readonly #locks = new Locks();
+  readonly #commits: CommitControl;
   readonly #state: readonly StateProvider[];
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
@@ -72,6 +70,11 @@ export class AgentConfig implements ConfigService {
         this.#candidate.crashed();
         parts.onCrash(crash);
       },
+    });
+    this.#commits = new CommitControl(parts, {
+      live: this.#live,
+      candidate: this.#candidate,
+      locks: this.#locks,
     });
     this.#schemas = schemaIdentities(parts.workspace.context);
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
@@ -163,19 +166,18 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  commit(requester: Requester): Promise<Outcome> {
-    return this.#live.serve(async (workspace) => {
-      for (const datastore of ['running', 'candidate'] as const) {
-        const obstacle = this.#locks.obstacle(datastore, requester.sessionId);
-        if (obstacle !== undefined) return err([obstacle]);
-      }
-      if (this.#candidate.takeLoss()) return reportLostCandidate();
-      return this.#commitCandidate(workspace);
-    });
+  commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
+    return this.#commits.commit(request, requester);
+  }
+
+  cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
+    return this.#commits.cancel(persistId, requester);
   }
 
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
     return this.#live.serve((workspace) => {
+      const pending = datastore === 'running' && this.#commits.lockObstacle(requester.sessionId);
+      if (pending) return err([pending]);
       const modified = datastore === 'candidate' && this.#candidate.touched && workspace.candidateDiffers();
       const now = new Date(this.#parts.system.nowMs());
       return this.#locks.lock(datastore, requester.sessionId, now, modified);
@@ -192,9 +194,10 @@ export class AgentConfig implements ConfigService {
   }
 
   async releaseSession(sessionId: number): Promise<void> {
-    await this.#live.serve((workspace) => {
-      if (this.#locks.release(sessionId).includes('candidate')) this.#discard(workspace);
-      return ok();
+    await this.#live.serve(async (workspace) => {
+      const reverted = await this.#commits.sessionEnded(workspace, sessionId);
+      if (this.#locks.release(sessionId).includes('candidate')) this.#discard(this.#live.current);
+      return reverted;
     });
   }
 
@@ -210,8 +213,9 @@ export class AgentConfig implements ConfigService {
     return this.#locks.held();
   }
 
-  /** Resolves when all requests so far are answered. */
-  idle(): Promise<void> {
+  /** Nothing happens by itself any more; resolves when all requests so far are answered. */
+  stop(): Promise<void> {
+    this.#commits.stop();
     return this.#live.idle();
   }
 
@@ -245,33 +249,8 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  async #commitCandidate(workspace: Workspace): Promise<Outcome> {
-    const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
-    if (!planned.ok) return planned;
-    using plan = planned.value;
-    if (!plan.isEmpty) {
-      const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
-      if (!done.ok) return done;
-    }
-    try {
-      plan.take(workspace.candidate);
-    } catch (error) {
-      // The commit is in force on disk and in the engine: another workspace starts from it.
-      await this.#live.replaceAfter(error);
-    }
-    this.#candidate.settle(true);
-    return ok();
-  }
-
   #discard(workspace: Workspace): void {
     if (this.#candidate.touched) workspace.discardCandidate();
     this.#candidate.settle(true);
   }
-}
-
-function reportLostCandidate(): Outcome {
-  const message =
-    'Nothing was committed: the changes of the candidate were lost when libyang crashed. ' +
-    'The candidate is as running is; make the changes again.';
-  return err([operationFailed(message)]);
 }

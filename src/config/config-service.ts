@@ -1,5 +1,6 @@
 import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { Result } from '../lib/result.js';
+import type { ConfirmationRequest } from './commit/confirmed-commit.js';
 import type { RpcError } from './errors/rpc-error.js';
 
 /** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
@@ -48,6 +49,9 @@ export interface EditRequest {
   readonly errorOption: 'stop-on-error' | 'continue-on-error' | 'rollback-on-error';
 }
 
+/** `<commit>` without who asks (RFC 6241 §8.3.4.1, §8.4). */
+export type CommitRequest = ConfirmationRequest;
+
 /** A module as hello, netconf-state and get-schema tell of it. */
 export interface SchemaIdentity {
   readonly name: string;
@@ -71,7 +75,9 @@ export interface ConfigService {
   copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome>;
   validate(source: ConfigSource): Promise<Outcome>;
   discardChanges(requester: Requester): Promise<Outcome>;
-  commit(requester: Requester): Promise<Outcome>;
+  commit(requester: Requester, request?: CommitRequest): Promise<Outcome>;
+  /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */
+  cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
   unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;

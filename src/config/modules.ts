@@ -19,7 +19,10 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'iana-crypt-hash', features: ['crypt-hash-md5', 'crypt-hash-sha-256', 'crypt-hash-sha-512'] },
   { name: 'ietf-system', features: ['authentication', 'local-users'] },
   { name: 'ietf-netconf-acm', features: [] },
-  { name: 'ietf-netconf', features: ['candidate', 'rollback-on-error', 'validate', 'xpath'] },
+  {
+    name: 'ietf-netconf',
+    features: ['candidate', 'confirmed-commit', 'rollback-on-error', 'validate', 'xpath'],
+  },
   { name: 'ietf-netconf-monitoring', features: [] },
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },

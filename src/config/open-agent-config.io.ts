@@ -1,6 +1,10 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import { AgentConfig } from './agent-config.js';
+import { systemCommitClock } from './commit/commit-clock.io.js';
+import type { CommitClock } from './commit/commit-clock.js';
+import type { ConfirmEvent } from './commit/commit-event.js';
+import { PendingFile } from './commit/pending-store.io.js';
 import { RunningStore } from './commit/running-store.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { parseConfig } from './datastore/parse-config.js';
@@ -33,6 +37,10 @@ export interface AgentConfigOptions {
   readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
   readonly onCrash: (crash: LibyangCrash) => void;
+  /** Told what happens to confirmed commits. */
+  readonly onConfirmEvent: (event: ConfirmEvent) => void;
+  /** For what commits do by themselves; the clock of the process unless given. */
+  readonly clock?: CommitClock;
 }
 
 /** The configuration, ready to serve, and how to give the state folder back. */
@@ -62,16 +70,20 @@ async function openIn(
   const store = new RunningStore(folder.path);
   const stored = await store.load();
   if (!stored.ok) return stored;
-  const { crypt } = options;
+  const pending = new PendingFile(folder.path);
+  const { crypt, onConfirmEvent, clock = systemCommitClock() } = options;
   const workspace =
     stored.value.type === 'empty'
       ? await startFirst(options, store)
-      : await startStored(options, store, stored.value.xml);
+      : await startConfirmed(options, store, pending, stored.value.xml);
   if (!workspace.ok) return workspace;
   const config = new AgentConfig({
     workspace: workspace.value,
     reload: () => reload(options, store),
     store,
+    pending,
+    clock,
+    onConfirmEvent,
     engine: options.engine,
     crypt,
     interfaces: sysfsInterfaces(),
@@ -79,10 +91,33 @@ async function openIn(
     onCrash: options.onCrash,
   });
   const close = async (): Promise<void> => {
-    await config.idle();
+    await config.stop();
     await folder.release();
   };
   return ok({ config, close });
+}
+
+/**
+ * Starts from what is stored, or from the configuration before a commit that was not confirmed when the
+ * agent ended: an agent that stops or crashes meanwhile goes back to it (RFC 6241 §8.4.1).
+ */
+async function startConfirmed(
+  options: AgentConfigOptions,
+  store: RunningStore,
+  pending: PendingFile,
+  xml: string,
+): Promise<Result<Workspace, string>> {
+  const base = await pending.load();
+  if (!base.ok) return base;
+  if (base.value === undefined) return startStored(options, store, xml);
+  const workspace = await startStored(options, store, base.value);
+  if (!workspace.ok) return workspace;
+  const saved = await saveRunning(workspace.value, store);
+  if (!saved.ok) return saved;
+  const forgotten = await pending.forget();
+  if (!forgotten.ok) return forgotten;
+  options.onConfirmEvent({ type: 'cancel', reason: 'the agent started again' });
+  return workspace;
 }
 
 async function startStored(

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { AgentConfig } from '../../src/config/agent-config.js';
+import { systemCommitClock } from '../../src/config/commit/commit-clock.io.js';
+import { PendingFile } from '../../src/config/commit/pending-store.io.js';
 import { RunningStore } from '../../src/config/commit/running-store.io.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
 import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
@@ -38,6 +40,9 @@ export async function assembleAgent(): Promise<AssembledAgent> {
       return ok(workspace);
     },
     store,
+    pending: new PendingFile(folder),
+    clock: systemCommitClock(),
+    onConfirmEvent: () => undefined,
     engine,
     crypt: loadPasswordCrypt(),
     interfaces: sysfsInterfaces(),

@@ -1,4 +1,5 @@
 import type {
+  CommitRequest,
   ConfigService,
   ConfigSource,
   DatastoreName,
@@ -75,10 +76,15 @@ export class InMemoryConfigService implements ConfigService {
     return ok();
   }
 
-  async commit(requester: Requester): Promise<Outcome> {
-    this.note('commit', requester);
+  async commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
+    this.note('commit', { requester, request });
     await this.beforeCommit();
     this.stores.running = this.stores.candidate;
+    return ok();
+  }
+
+  async cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
+    this.note('cancel-commit', { persistId, requester });
     return ok();
   }
 

@@ -1,4 +1,5 @@
 import { pathStep, type ElementPath } from '../../lib/xml/document-state.js';
+import { cancelCommit } from './cancel-commit.js';
 import { closeSession } from './close-session.js';
 import { commit } from './commit.js';
 import { copyConfig } from './copy-config.js';
@@ -24,6 +25,7 @@ const OPERATIONS: readonly Operation[] = [
   unlock,
   validate,
   commit,
+  cancelCommit,
   discardChanges,
   closeSession,
   killSession,

@@ -75,7 +75,23 @@ describe('an operation', () => {
       { type: 'datastore', name: 'candidate' },
     ],
     [`<validate><source>${CONFIG}</source></validate>`, 'validate', { type: 'inline', xml: edit.xml }],
-    ['<commit/>', 'commit', requester],
+    ['<commit/>', 'commit', { requester, request: {} }],
+    [
+      '<commit><confirmed/><persist>a</persist></commit>',
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 600_000, persist: 'a' } } },
+    ],
+    [
+      '<commit><confirmed/><confirm-timeout> 5 </confirm-timeout><persist-id>a</persist-id></commit>',
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 5000 }, persistId: 'a' } },
+    ],
+    ['<cancel-commit/>', 'cancel-commit', { persistId: undefined, requester }],
+    [
+      '<cancel-commit><persist-id>a</persist-id></cancel-commit>',
+      'cancel-commit',
+      { persistId: 'a', requester },
+    ],
     ['<discard-changes/>', 'discard-changes', requester],
   ])('is handed on: %s', async (operation, name, args) => {
     const { calls, reply } = await run(operation);

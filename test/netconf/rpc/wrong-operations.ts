@@ -24,7 +24,6 @@ const UNSUPPORTED: FlatError = ['protocol', 'operation-not-supported', {}];
 export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]])[] = [
   // operations
   ['<bogus/>', [UNSUPPORTED]],
-  ['<cancel-commit/>', [UNSUPPORTED]],
   ['<get-schema/>', [UNSUPPORTED]],
   ['<reset xmlns="urn:toy"/>', [UNSUPPORTED]],
   ['<get xmlns="urn:x"/>', [unknownNs('get', 'urn:x')]],
@@ -116,12 +115,16 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   ['<validate/>', [missing('source')]],
   ['<validate><source><url>x</url></source></validate>', [unknown('url')]],
   // commit
-  ['<commit><confirmed/></commit>', [unknown('confirmed')]],
-  [
-    '<commit><confirmed/><confirm-timeout>5</confirm-timeout></commit>',
-    [unknown('confirmed'), unknown('confirm-timeout')],
-  ],
-  ['<commit><persist-id>x</persist-id></commit>', [unknown('persist-id')]],
+  ['<commit><confirmed>yes</confirmed></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>0</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>4294967296</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>soon</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirm-timeout>5</confirm-timeout></commit>', [missing('confirmed')]],
+  ['<commit><persist>x</persist></commit>', [missing('confirmed')]],
+  ['<commit><confirm/></commit>', [unknown('confirm')]],
+  // cancel-commit
+  ['<cancel-commit><confirmed/></cancel-commit>', [unknown('confirmed')]],
+  ['<cancel-commit><persist-id><x/></persist-id></cancel-commit>', [unknown('x')]],
   // kill-session
   ['<kill-session/>', [missing('session-id')]],
   ['<kill-session><session-id><x/></session-id></kill-session>', [unknown('x')]],

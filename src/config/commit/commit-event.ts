@@ -1,0 +1,12 @@
+import type { Requester } from '../config-service.js';
+
+/** What happened to a confirmed commit, in the words of RFC 6470 §2.2 (netconf-confirmed-commit). */
+export interface ConfirmEvent {
+  readonly type: 'start' | 'cancel' | 'timeout' | 'extend' | 'complete';
+  /** Who did it; undefined when it happened by itself. */
+  readonly requester?: Requester;
+  /** Why, where the type alone does not tell. */
+  readonly reason?: string;
+  /** What went wrong on the way, for the log. */
+  readonly problem?: string;
+}
