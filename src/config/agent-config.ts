@@ -1,9 +1,12 @@
 import { err, ok } from '../lib/result.js';
 import type { DesiredSession } from '../link/messages.js';
 import { CommitControl, type CommitParts } from './commit/commit-control.js';
+import { compareTrees, type Comparison } from './compare/compare-trees.js';
+import { configurationAt } from './compare/configuration-at.js';
 import { planCommit } from './commit/plan-commit.js';
 import type {
   CommitRequest,
+  ConfigReference,
   ConfigService,
   ConfigSource,
   DatastoreName,
@@ -81,6 +84,7 @@ export class AgentConfig implements ConfigService {
     this.#users = new ConfiguredUsers((name) => this.#live.current.handlers.users.account(name), parts.crypt);
     this.#state = agentState({
       engine: parts.engine,
+      history: parts.history,
       interfaces: parts.interfaces,
       system: parts.system,
       startedMs: parts.system.nowMs(),
@@ -174,6 +178,29 @@ export class AgentConfig implements ConfigService {
     return this.#commits.cancel(persistId, requester);
   }
 
+  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
+    return this.#live.serve(async (workspace) => {
+      const before = await this.#refer(workspace, source);
+      if (!before.ok) return before;
+      using from = before.value;
+      const after = await this.#refer(workspace, target);
+      if (!after.ok) return after;
+      using to = after.value;
+      return ok(compareTrees(from, to));
+    });
+  }
+
+  rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
+    return this.#changeCandidate('candidate', requester, async (workspace) => {
+      const found = await configurationAt(commitNumber, workspace.running, this.#parts.history);
+      if (!found.ok) return found;
+      using tree = found.value;
+      workspace.candidate.replaceWith(tree);
+      this.#candidate.settle(false);
+      return ok();
+    });
+  }
+
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
     return this.#live.serve((workspace) => {
       const pending = datastore === 'running' && this.#commits.lockObstacle(requester.sessionId);
@@ -234,6 +261,13 @@ export class AgentConfig implements ConfigService {
       this.#candidate.touch();
       return change(workspace);
     });
+  }
+
+  /** A copy of a configuration, which the caller frees. */
+  async #refer(workspace: Workspace, reference: ConfigReference): Promise<Outcome<DataTree>> {
+    return reference.type === 'datastore'
+      ? ok(workspace[reference.name].duplicate())
+      : configurationAt(reference.number, workspace.running, this.#parts.history);
   }
 
   /** A copy of a source, which the caller frees. */

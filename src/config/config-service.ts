@@ -1,5 +1,6 @@
 import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { Result } from '../lib/result.js';
+import type { Comparison } from './compare/compare-trees.js';
 import type { ConfirmationRequest } from './commit/confirmed-commit.js';
 import type { RpcError } from './errors/rpc-error.js';
 
@@ -10,6 +11,8 @@ export type DatastoreName = 'running' | 'candidate';
 export interface Requester {
   readonly sessionId: number;
   readonly user: string;
+  /** Address of the client, where it is known. */
+  readonly address?: string;
 }
 
 /** Outcome of an operation that may find several errors. */
@@ -50,7 +53,17 @@ export interface EditRequest {
 }
 
 /** `<commit>` without who asks (RFC 6241 §8.3.4.1, §8.4). */
-export type CommitRequest = ConfirmationRequest;
+export interface CommitRequest extends ConfirmationRequest {
+  /** What the commit is remembered with (bfd-agent-commit). */
+  readonly comment?: string;
+  readonly label?: string;
+}
+
+/** A configuration that is there, or that was. */
+export type ConfigReference =
+  | { readonly type: 'datastore'; readonly name: DatastoreName }
+  /** What the commit of this number resulted in. */
+  | { readonly type: 'commit'; readonly number: number };
 
 /** A module as hello, netconf-state and get-schema tell of it. */
 export interface SchemaIdentity {
@@ -78,6 +91,10 @@ export interface ConfigService {
   commit(requester: Requester, request?: CommitRequest): Promise<Outcome>;
   /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */
   cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome>;
+  /** What makes the one configuration out of the other (bfd-agent-commit). */
+  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>>;
+  /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */
+  rollback(commitNumber: number, requester: Requester): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
   unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;

@@ -2,11 +2,13 @@ import { err, ok, type Result } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import { AgentConfig } from './agent-config.js';
 import { systemCommitClock } from './commit/commit-clock.io.js';
+import { CommitHistoryFolder } from './commit/commit-history.io.js';
 import type { CommitClock } from './commit/commit-clock.js';
 import type { ConfirmEvent } from './commit/commit-event.js';
 import { PendingFile } from './commit/pending-store.io.js';
 import { RunningStore } from './commit/running-store.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
+import { changeBetween } from './compare/compare-trees.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { contentOfConfigDocument, hasUsers } from './first-configuration.js';
 import { systemInfo } from './state/system-info.io.js';
@@ -72,16 +74,20 @@ async function openIn(
   if (!stored.ok) return stored;
   const pending = new PendingFile(folder.path);
   const { crypt, onConfirmEvent, clock = systemCommitClock() } = options;
+  const history = await CommitHistoryFolder.open(folder.path);
+  if (!history.ok) return history;
+  const files = { store, pending, history: history.value };
   const workspace =
     stored.value.type === 'empty'
       ? await startFirst(options, store)
-      : await startConfirmed(options, store, pending, stored.value.xml);
+      : await startConfirmed(options, files, stored.value.xml);
   if (!workspace.ok) return workspace;
+  const reconciled = await history.value.reconcile(printed(workspace.value), Date.now());
+  if (!reconciled.ok) return reconciled;
   const config = new AgentConfig({
     workspace: workspace.value,
     reload: () => reload(options, store),
-    store,
-    pending,
+    ...files,
     clock,
     onConfirmEvent,
     engine: options.engine,
@@ -103,8 +109,7 @@ async function openIn(
  */
 async function startConfirmed(
   options: AgentConfigOptions,
-  store: RunningStore,
-  pending: PendingFile,
+  { store, pending, history }: StateFiles,
   xml: string,
 ): Promise<Result<Workspace, string>> {
   const base = await pending.load();
@@ -112,12 +117,33 @@ async function startConfirmed(
   if (base.value === undefined) return startStored(options, store, xml);
   const workspace = await startStored(options, store, base.value);
   if (!workspace.ok) return workspace;
+  const noted = await noteRevert(workspace.value, history, xml);
+  if (!noted.ok) return noted;
   const saved = await saveRunning(workspace.value, store);
   if (!saved.ok) return saved;
   const forgotten = await pending.forget();
   if (!forgotten.ok) return forgotten;
   options.onConfirmEvent({ type: 'cancel', reason: 'the agent started again' });
   return workspace;
+}
+
+/** Remembers that the unconfirmed configuration `xml` is taken back. */
+async function noteRevert(
+  workspace: Workspace,
+  history: CommitHistoryFolder,
+  xml: string,
+): Promise<Result<void, string>> {
+  const reconciled = await history.reconcile(xml, Date.now());
+  if (!reconciled.ok || xml === printed(workspace)) return reconciled;
+  const unconfirmed = workspace.context.parse(xml, { format: 'xml', validate: false });
+  // What cannot be read any more is no step of the history either: the next one notes what it finds.
+  if (!unconfirmed.ok) return ok();
+  using before = unconfirmed.value;
+  const note = { kind: 'revert', timeMs: Date.now(), comment: 'the agent started again' } as const;
+  const change = changeBetween(before, workspace.running);
+  const { maxCommits } = workspace.handlers.commitHistory;
+  const noted = await history.append(note, change, printed(workspace), maxCommits);
+  return noted.ok ? ok() : noted;
 }
 
 async function startStored(
@@ -160,6 +186,13 @@ async function reload(options: AgentConfigOptions, store: RunningStore): Promise
   return stored.value.type === 'empty'
     ? err('nothing is stored')
     : startStored(options, store, stored.value.xml);
+}
+
+/** What is kept in the state folder. */
+interface StateFiles {
+  readonly store: RunningStore;
+  readonly pending: PendingFile;
+  readonly history: CommitHistoryFolder;
 }
 
 /** `setup`: it is not the configuration that is wrong. */

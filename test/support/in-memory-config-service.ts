@@ -1,5 +1,7 @@
+import type { Comparison } from '../../src/config/compare/compare-trees.js';
 import type {
   CommitRequest,
+  ConfigReference,
   ConfigService,
   ConfigSource,
   DatastoreName,
@@ -85,6 +87,16 @@ export class InMemoryConfigService implements ConfigService {
 
   async cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
     this.note('cancel-commit', { persistId, requester });
+    return ok();
+  }
+
+  async compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
+    this.note('compare', { source, target });
+    return ok({ edit: '<a xmlns="urn:toy"/>', text: '+ /toy:a\n' });
+  }
+
+  async rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
+    this.note('rollback', { commitNumber, requester });
     return ok();
   }
 

@@ -6,10 +6,12 @@ import type { Locks } from '../datastore/locks.js';
 import { parseConfig } from '../datastore/parse-config.js';
 import { operationFailed, type RpcError } from '../errors/rpc-error.js';
 import type { LiveWorkspace } from '../live-workspace.js';
+import type { SystemInfo } from '../state/system-state.js';
 import type { Workspace } from '../workspace.js';
 import { carryOut } from './carry-out.js';
 import type { CommitClock } from './commit-clock.js';
 import type { ConfirmEvent } from './commit-event.js';
+import type { CommitHistory, CommitKind, CommitNote, CommitRecord } from './commit-history.js';
 import type { ConfigStore } from './config-store.js';
 import { ConfirmedCommit } from './confirmed-commit.js';
 import type { PendingStore } from './pending-store.js';
@@ -22,7 +24,9 @@ const RETRY_MS = 5_000;
 export interface CommitParts {
   readonly store: ConfigStore;
   readonly pending: PendingStore;
+  readonly history: CommitHistory;
   readonly engine: EnginePort;
+  readonly system: Pick<SystemInfo, 'nowMs'>;
   readonly clock: CommitClock;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
@@ -113,7 +117,8 @@ export class CommitControl {
       const kept = await this.#parts.pending.keep(base);
       if (!kept.ok) return err([operationFailed(kept.error)]);
     }
-    const done = plan.isEmpty ? ok() : await carryOut(plan, this.#parts.store, this.#parts.engine);
+    const kind = request.confirmed === undefined ? 'commit' : 'confirmed-commit';
+    const done = await this.#carryOut(workspace, plan, noteOf(request, requester, kind));
     if (!done.ok) {
       if (progress === 'started') await this.#owe(undefined);
       return done;
@@ -129,6 +134,30 @@ export class CommitControl {
     const event = type[progress];
     if (event !== undefined) this.#parts.onConfirmEvent({ type: event, requester });
     return ok();
+  }
+
+  /** Remembers the commit and brings it into force; one that changes nothing is neither. */
+  async #carryOut(
+    workspace: Workspace,
+    plan: PlannedCommit,
+    note: Omit<CommitNote, 'timeMs'>,
+  ): Promise<Outcome> {
+    if (plan.isEmpty) return ok();
+    const { history, store, engine } = this.#parts;
+    const noted = await this.#remember(workspace, plan, note);
+    if (!noted.ok) return err([operationFailed(noted.error)]);
+    const done = await carryOut(plan, store, engine);
+    if (!done.ok) await history.withdraw(noted.value.number);
+    return done;
+  }
+
+  #remember(
+    { handlers }: Workspace,
+    plan: PlannedCommit,
+    note: Omit<CommitNote, 'timeMs'>,
+  ): Promise<Result<CommitRecord, string>> {
+    const timed = { ...note, timeMs: this.#parts.system.nowMs() };
+    return this.#parts.history.append(timed, plan.change(), plan.xml(), handlers.commitHistory.maxCommits);
   }
 
   /** The commit is in force on disk and in the engine: after a crash another workspace starts from it. */
@@ -153,8 +182,13 @@ export class CommitControl {
     const planned = planCommit(workspace.running, tree, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
+    const comment =
+      event.reason ?? (event.type === 'timeout' ? 'the commit was not confirmed in time' : undefined);
+    const note = noteOf(comment === undefined ? {} : { comment }, event.requester, 'revert');
+    const noted = plan.isEmpty ? ok() : await this.#remember(workspace, plan, note);
     const saved = plan.isEmpty ? ok() : await this.#parts.store.save(base);
-    const problems = [...(saved.ok ? [] : [saved.error]), ...(await this.#applyAnyway(plan))];
+    const failures = [noted, saved].flatMap((result) => (result.ok ? [] : [result.error]));
+    const problems = [...failures, ...(await this.#applyAnyway(plan))];
     await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
     this.#confirmed.reverted();
     await this.#owe(saved.ok ? undefined : base);
@@ -215,6 +249,19 @@ function takeReverted(plan: PlannedCommit, workspace: Workspace, candidate: Cand
     using unused = workspace.context.emptyTree();
     plan.take(unused);
   } else plan.take(workspace.candidate);
+}
+
+function noteOf(
+  { comment, label }: Pick<CommitRequest, 'comment' | 'label'>,
+  requester: Requester | undefined,
+  kind: CommitKind,
+): Omit<CommitNote, 'timeMs'> {
+  return {
+    kind,
+    ...requester,
+    ...(comment === undefined ? {} : { comment }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 function printed({ running }: Workspace): string {

@@ -46,6 +46,7 @@ function changeOf(node: DataNode, operation: DiffOperation, wasDefault: boolean,
       if (wasDefault) return node.isDefault ? SAME : { type: 'create' };
       return node.isDefault ? { type: 'delete' } : { type: 'change', before };
     case 'none':
+    default:
       if (!isSingle && node.kind !== 'leaf-list') return SAME;
       if (node.isKey || wasDefault === node.isDefault) return SAME;
       return { type: wasDefault ? 'create' : 'delete' };

@@ -36,6 +36,7 @@ function writeNode(node: DataNode, inherited: DiffOperation, parentNamespace: st
       return element(node, parentNamespace, attributes('merge', node, read), inside);
     }
     case 'same':
+    default:
       return writeParent(node, read, parentNamespace);
   }
 }

@@ -2,6 +2,7 @@ import type { DesiredSession } from '../../link/messages.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdIpShHandler } from './bfd-ip-sh.js';
 import { collectChanges } from './collect-changes.js';
+import { CommitHistoryHandler } from './commit-history.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
@@ -14,11 +15,13 @@ export class AgentHandlers {
   readonly protocols = new ControlPlaneProtocolsHandler();
   readonly bfdIpSh = new BfdIpShHandler();
   readonly users = new SystemUsersHandler();
+  readonly commitHistory = new CommitHistoryHandler();
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
     this.bfdIpSh,
     this.users,
+    this.commitHistory,
     new NetconfInternalsHandler(),
   ];
 

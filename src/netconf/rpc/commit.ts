@@ -1,7 +1,8 @@
 import type { CommitRequest } from '../../config/config-service.js';
 import { invalidValue, missingElement } from '../../config/errors/rpc-error.js';
 import { err } from '../../lib/result.js';
-import { NETCONF_BASE } from '../namespaces.js';
+import type { XmlElement } from '../../lib/xml/xml-element.js';
+import { BFD_AGENT_COMMIT, NETCONF_BASE } from '../namespaces.js';
 import { okReply, type Operation } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 
@@ -11,17 +12,56 @@ const PARAMETERS = ['confirmed', 'confirm-timeout', 'persist', 'persist-id'];
 const DEFAULT_TIMEOUT_S = 600;
 const MAX_TIMEOUT_S = 4_294_967_295;
 
+/** Longest texts, in characters (bfd-agent-commit). */
+const MAX_COMMENT = 1024;
+const MAX_LABEL = 64;
+
 /** `<commit>`: makes the candidate the running configuration (RFC 6241 §8.3.4.1), for a trial where it says so (§8.4). */
 export const commit: Operation = {
   namespace: NETCONF_BASE,
   name: 'commit',
   async run(element, context) {
-    const parameters = new ParameterReader(element, PARAMETERS, context);
-    const request = readConfirmation(parameters);
-    if (parameters.errors.length > 0) return err(parameters.errors);
+    const { plain, own } = splitAugmented(element);
+    const parameters = new ParameterReader(plain, PARAMETERS, context);
+    const notes = new ParameterReader(own, ['comment', 'label'], context);
+    const request = { ...readConfirmation(parameters), ...readNotes(notes) };
+    const errors = [...parameters.errors, ...notes.errors];
+    if (errors.length > 0) return err(errors);
     return okReply(await context.config.commit(context.requester, request));
   },
 };
+
+/** The parameters of RFC 6241, and those that bfd-agent-commit adds. */
+function splitAugmented(element: XmlElement): { plain: XmlElement; own: XmlElement } {
+  return {
+    plain: { ...element, children: element.children.filter((child) => !isOwn(child)) },
+    own: {
+      ...element,
+      namespace: BFD_AGENT_COMMIT,
+      attributes: [],
+      text: '',
+      children: element.children.filter(isOwn),
+    },
+  };
+}
+
+function isOwn({ namespace }: XmlElement): boolean {
+  return namespace === BFD_AGENT_COMMIT;
+}
+
+function readNotes(notes: ParameterReader): Pick<CommitRequest, 'comment' | 'label'> {
+  const comment = readText(notes, 'comment', MAX_COMMENT);
+  const label = readText(notes, 'label', MAX_LABEL);
+  return { ...(comment === undefined ? {} : { comment }), ...(label === undefined ? {} : { label }) };
+}
+
+function readText(notes: ParameterReader, name: string, max: number): string | undefined {
+  const text = notes.leaf(name);
+  if (text !== undefined && (text === '' || Array.from(text).length > max)) {
+    notes.errors.push(invalidValue(`<${name}> must have 1 to ${max} characters.`));
+  }
+  return text;
+}
 
 /**
  * A time-out or a token without `<confirmed>` would be lost in silence, on a commit that then stays for

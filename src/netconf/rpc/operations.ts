@@ -2,6 +2,7 @@ import { pathStep, type ElementPath } from '../../lib/xml/document-state.js';
 import { cancelCommit } from './cancel-commit.js';
 import { closeSession } from './close-session.js';
 import { commit } from './commit.js';
+import { compare } from './compare.js';
 import { copyConfig } from './copy-config.js';
 import { deleteConfig } from './delete-config.js';
 import { discardChanges } from './discard-changes.js';
@@ -12,6 +13,7 @@ import { get } from './get.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
 import type { Operation } from './operation.js';
+import { rollback } from './rollback.js';
 import { unlock } from './unlock.js';
 import { validate } from './validate.js';
 
@@ -30,6 +32,8 @@ const OPERATIONS: readonly Operation[] = [
   closeSession,
   killSession,
   getSchema,
+  compare,
+  rollback,
 ];
 
 const byName = new Map(

@@ -80,7 +80,7 @@ export class NetconfSession implements RegisteredSession {
     this.loginTime = loginTime;
     this.reader = new MessageReader(options.maxMessageBytes, options.xmlLimits);
     this.context = {
-      requester: { sessionId: this.id, user },
+      requester: { sessionId: this.id, user, address: sourceHost },
       config,
       killSession: (sessionId) => registry.kill(sessionId),
       isKnownNamespace,

@@ -10,7 +10,8 @@ async function run(operation: string) {
   return { calls: server.config.calls, reply };
 }
 
-const requester = { sessionId: 1, user: 'admin' };
+const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
+const requester = { sessionId: 1, user: 'admin', address: '192.0.2.1' };
 const edit = {
   xml: '<a xmlns="urn:toy">1</a>',
   defaultOperation: 'merge',
@@ -86,6 +87,12 @@ describe('an operation', () => {
       'commit',
       { requester, request: { confirmed: { timeoutMs: 5000 }, persistId: 'a' } },
     ],
+    [
+      `<commit><comment xmlns="${COMMIT}">a &amp; b</comment><c:label xmlns:c="${COMMIT}">x</c:label></commit>`,
+      'commit',
+      { requester, request: { comment: 'a & b', label: 'x' } },
+    ],
+    [`<rollback xmlns="${COMMIT}"><commit>7</commit></rollback>`, 'rollback', { commitNumber: 7, requester }],
     ['<cancel-commit/>', 'cancel-commit', { persistId: undefined, requester }],
     [
       '<cancel-commit><persist-id>a</persist-id></cancel-commit>',
@@ -117,6 +124,20 @@ describe('an operation', () => {
 });
 
 /** The filter that a `<get>` with `filter` hands on. */
+it('compare answers with an edit and a text', async () => {
+  const { calls, reply } = await run(
+    `<compare xmlns="${COMMIT}"><source><running/></source><target><commit>3</commit></target></compare>`,
+  );
+  expect(calls[0]?.arguments).toEqual({
+    source: { type: 'datastore', name: 'running' },
+    target: { type: 'commit', number: 3 },
+  });
+  expect(reply.children).toMatchObject([
+    { local: 'edit', namespace: COMMIT, children: [{ local: 'a', namespace: 'urn:toy' }] },
+    { local: 'text', namespace: COMMIT, text: '+ /toy:a\n' },
+  ]);
+});
+
 async function filterOf(filter: string): Promise<unknown> {
   const { calls } = await run(`<get>${filter}</get>`);
   expect(calls).toHaveLength(1);

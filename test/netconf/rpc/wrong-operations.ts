@@ -18,6 +18,7 @@ const attribute = (tag: string, name: string, element: string): FlatError => [
   { 'bad-attribute': name, 'bad-element': element },
 ];
 const INVALID: FlatError = ['protocol', 'invalid-value', {}];
+const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 const UNSUPPORTED: FlatError = ['protocol', 'operation-not-supported', {}];
 
 /** Operations that are refused before they reach the configuration, with the errors of the answer. */
@@ -125,6 +126,18 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   // cancel-commit
   ['<cancel-commit><confirmed/></cancel-commit>', [unknown('confirmed')]],
   ['<cancel-commit><persist-id><x/></persist-id></cancel-commit>', [unknown('x')]],
+  [`<commit><comment xmlns="${COMMIT}"/></commit>`, [INVALID]],
+  [`<commit><label xmlns="${COMMIT}">${'x'.repeat(65)}</label></commit>`, [INVALID]],
+  [`<commit><colour xmlns="${COMMIT}">red</colour></commit>`, [unknown('colour')]],
+  // compare, rollback
+  [`<rollback xmlns="${COMMIT}"/>`, [missing('commit')]],
+  [`<rollback xmlns="${COMMIT}"><commit>-1</commit></rollback>`, [INVALID]],
+  [`<compare xmlns="${COMMIT}"><source><running/></source></compare>`, [missing('target')]],
+  [`<compare xmlns="${COMMIT}"><source/><target><running/></target></compare>`, [missing('source')]],
+  [
+    `<compare xmlns="${COMMIT}"><source><startup/></source><target><running/></target></compare>`,
+    [unknown('startup')],
+  ],
   // kill-session
   ['<kill-session/>', [missing('session-id')]],
   ['<kill-session><session-id><x/></session-id></kill-session>', [unknown('x')]],
