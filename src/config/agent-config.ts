@@ -5,6 +5,7 @@ import { compareTrees, type Comparison } from './compare/compare-trees.js';
 import { configurationAt } from './compare/configuration-at.js';
 import { planCommit } from './commit/plan-commit.js';
 import type {
+  CommitPlan,
   CommitRequest,
   ConfigReference,
   ConfigService,
@@ -176,6 +177,10 @@ export class AgentConfig implements ConfigService {
 
   cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
     return this.#commits.cancel(persistId, requester);
+  }
+
+  planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
+    return this.#commits.plan(requester);
   }
 
   compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {

@@ -2,6 +2,7 @@ import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { Result } from '../lib/result.js';
 import type { Comparison } from './compare/compare-trees.js';
 import type { ConfirmationRequest } from './commit/confirmed-commit.js';
+import type { SessionEffect } from './commit/session-effects.js';
 import type { RpcError } from './errors/rpc-error.js';
 
 /** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
@@ -59,6 +60,16 @@ export interface CommitRequest extends ConfirmationRequest {
   readonly label?: string;
 }
 
+/** What committing the candidate would do. */
+export interface CommitPlan {
+  /** False: the commit would be refused, and nothing of it done. */
+  readonly accepted: boolean;
+  /** What happens to which sessions; those that are not named go on untouched. */
+  readonly sessions: readonly SessionEffect[];
+  /** Why the commit would be refused. */
+  readonly refusals: readonly RpcError[];
+}
+
 /** A configuration that is there, or that was. */
 export type ConfigReference =
   | { readonly type: 'datastore'; readonly name: DatastoreName }
@@ -91,6 +102,8 @@ export interface ConfigService {
   commit(requester: Requester, request?: CommitRequest): Promise<Outcome>;
   /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */
   cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome>;
+  /** What committing the candidate would do for this requester now, without doing it (bfd-agent-commit). */
+  planCommit(requester: Requester): Promise<Outcome<CommitPlan>>;
   /** What makes the one configuration out of the other (bfd-agent-commit). */
   compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>>;
   /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */

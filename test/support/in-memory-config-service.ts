@@ -1,5 +1,6 @@
 import type { Comparison } from '../../src/config/compare/compare-trees.js';
 import type {
+  CommitPlan,
   CommitRequest,
   ConfigReference,
   ConfigService,
@@ -88,6 +89,12 @@ export class InMemoryConfigService implements ConfigService {
   async cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
     this.note('cancel-commit', { persistId, requester });
     return ok();
+  }
+
+  async planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
+    this.note('plan-commit', requester);
+    const session = { key: 'a', action: 'change', pollSequence: true, reasons: ['Because <so>.'] } as const;
+    return ok({ accepted: false, sessions: [session], refusals: [invalidValue('Not so.')] });
   }
 
   async compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {

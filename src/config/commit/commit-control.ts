@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { CandidateState } from '../candidate-state.js';
-import type { CommitRequest, Outcome, Requester } from '../config-service.js';
+import type { CommitPlan, CommitRequest, Outcome, Requester } from '../config-service.js';
 import type { Locks } from '../datastore/locks.js';
 import { parseConfig } from '../datastore/parse-config.js';
 import { operationFailed, type RpcError } from '../errors/rpc-error.js';
@@ -15,6 +15,7 @@ import type { CommitHistory, CommitKind, CommitNote, CommitRecord } from './comm
 import type { ConfigStore } from './config-store.js';
 import { ConfirmedCommit } from './confirmed-commit.js';
 import type { PendingStore } from './pending-store.js';
+import { sessionEffects } from './session-effects.js';
 import { planCommit, type PlannedCommit } from './plan-commit.js';
 
 /** How long to wait before a revert that failed is tried again. */
@@ -68,6 +69,18 @@ export class CommitControl {
       const committed = await this.#commit(workspace, request, requester);
       this.#setAlarm();
       return committed;
+    });
+  }
+
+  /** What a commit of the candidate would do now. */
+  plan(requester: Requester): Promise<Outcome<CommitPlan>> {
+    return this.#context.live.serve((workspace) => {
+      const admitted = this.#admit({}, requester);
+      const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+      const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
+      if (!planned.ok) return ok({ accepted: false, sessions: [], refusals });
+      using plan = planned.value;
+      return ok({ accepted: refusals.length === 0, sessions: sessionEffects(plan.preparation), refusals });
     });
   }
 

@@ -13,6 +13,7 @@ import { get } from './get.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
 import type { Operation } from './operation.js';
+import { planCommit } from './plan-commit.js';
 import { rollback } from './rollback.js';
 import { unlock } from './unlock.js';
 import { validate } from './validate.js';
@@ -32,6 +33,7 @@ const OPERATIONS: readonly Operation[] = [
   closeSession,
   killSession,
   getSchema,
+  planCommit,
   compare,
   rollback,
 ];

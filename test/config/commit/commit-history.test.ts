@@ -167,7 +167,9 @@ describe('compare and rollback', () => {
         const seen = new Map<number, string>();
         for (const one of wanted) {
           await agent.config.copyConfig({ type: 'inline', xml: '' }, 'candidate', CLIENT);
-          await agent.config.editConfig('candidate', edit(xmlOf(one)), CLIENT);
+          for (const xml of editsOf(one)) {
+            expect(await agent.config.editConfig('candidate', edit(xml), CLIENT)).toEqual(OK);
+          }
           expect(await agent.config.commit(CLIENT)).toEqual(OK);
           seen.set((await stored()).at(-1)!.number, await text('running'));
         }
@@ -181,7 +183,7 @@ describe('compare and rollback', () => {
             );
             if (!compared.ok) throw new Error(JSON.stringify(compared.error));
             await agent.config.rollback(number, CLIENT);
-            await agent.config.editConfig('candidate', edit(compared.value.edit), CLIENT);
+            expect(await agent.config.editConfig('candidate', edit(compared.value.edit), CLIENT)).toEqual(OK);
             expect(await text('candidate')).toBe(otherXml);
             await agent.config.rollback(number, CLIENT);
           }
@@ -194,19 +196,17 @@ describe('compare and rollback', () => {
 });
 
 /** A configuration of interfaces, each with a session. */
-function xmlOf(wanted: {
+function editsOf(wanted: {
   names: string[];
   enabled: boolean;
   described: boolean;
   multiplier?: number | undefined;
-}): string {
+}): string[] {
   const content = `${wanted.described ? '<description>a &lt;b&gt; "c"</description>' : ''}<enabled>${wanted.enabled}</enabled>`;
   const leaf =
     wanted.multiplier === undefined ? '' : `<local-multiplier>${wanted.multiplier}</local-multiplier>`;
-  return wanted.names
-    .map(
-      (name) =>
-        interfaceXml(name, content) + sessionXml({ interface: name, dest: '192.0.2.1', content: leaf }),
-    )
-    .join('');
+  return wanted.names.flatMap((name) => [
+    interfaceXml(name, content),
+    sessionXml({ interface: name, dest: '192.0.2.1', content: leaf }),
+  ]);
 }

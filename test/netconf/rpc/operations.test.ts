@@ -124,6 +124,21 @@ describe('an operation', () => {
 });
 
 /** The filter that a `<get>` with `filter` hands on. */
+it('plan-commit answers with sessions and refusals', async () => {
+  const { reply } = await run(`<plan-commit xmlns="${COMMIT}"/>`);
+  expect(reply.children.map(({ local, text }) => [local, text])).toEqual([
+    ['accepted', 'false'],
+    ['session', ''],
+    ['refusal', ''],
+  ]);
+  expect(reply.children[1]?.children.map(({ local, text }) => [local, text])).toEqual([
+    ['name', 'a'],
+    ['action', 'change'],
+    ['poll-sequence', 'true'],
+    ['reason', 'Because <so>.'],
+  ]);
+});
+
 it('compare answers with an edit and a text', async () => {
   const { calls, reply } = await run(
     `<compare xmlns="${COMMIT}"><source><running/></source><target><commit>3</commit></target></compare>`,
