@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
+import type { SessionKey } from '../../link/messages.js';
 import type { CandidateState } from '../candidate-state.js';
 import type { CommitPlan, CommitRequest, Outcome, Requester } from '../config-service.js';
 import type { Locks } from '../datastore/locks.js';
@@ -13,7 +14,8 @@ import type { CommitClock } from './commit-clock.js';
 import type { ConfirmEvent } from './commit-event.js';
 import type { CommitHistory, CommitKind, CommitNote, CommitRecord } from './commit-history.js';
 import type { ConfigStore } from './config-store.js';
-import { ConfirmedCommit } from './confirmed-commit.js';
+import { ConfirmedCommit, type Progress } from './confirmed-commit.js';
+import { describeLost, lostSessions, watchedSessions } from './health-gate.js';
 import type { PendingStore } from './pending-store.js';
 import { sessionEffects } from './session-effects.js';
 import { planCommit, type PlannedCommit } from './plan-commit.js';
@@ -51,6 +53,7 @@ export class CommitControl {
   readonly #parts: CommitParts;
   readonly #context: CommitContext;
   readonly #confirmed = new ConfirmedCommit();
+  #watched: ReadonlySet<SessionKey> = new Set();
   #debt: Debt | undefined;
 
   constructor(parts: CommitParts, context: CommitContext) {
@@ -125,6 +128,8 @@ export class CommitControl {
     if (!planned.ok) return planned;
     using plan = planned.value;
     const progress = this.#confirmed.progressOf(request);
+    const watched = await this.#watch(plan, request, progress);
+    if (!watched.ok) return watched;
     const base = progress === 'started' ? printed(workspace) : '';
     if (progress === 'started') {
       const kept = await this.#parts.pending.keep(base);
@@ -142,6 +147,7 @@ export class CommitControl {
       const forgotten = await this.#parts.pending.forget();
       if (!forgotten.ok) return err([operationFailed(`Committed, but not confirmed: ${forgotten.error}`)]);
     }
+    this.#watched = watched.value;
     this.#confirmed.committed(request, requester.sessionId, base, this.#parts.clock.nowMs());
     const type = { started: 'start', extended: 'extend', confirmed: 'complete', none: undefined } as const;
     const event = type[progress];
@@ -203,7 +209,7 @@ export class CommitControl {
     const failures = [noted, saved].flatMap((result) => (result.ok ? [] : [result.error]));
     const problems = [...failures, ...(await this.#applyAnyway(plan))];
     await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
-    this.#confirmed.reverted();
+    this.#confirmed.ended();
     await this.#owe(saved.ok ? undefined : base);
     this.#setAlarm();
     const problem = problems.join(' ');
@@ -222,9 +228,9 @@ export class CommitControl {
     const { clock } = this.#parts;
     const served = await this.#context.live.serve(async (workspace) => {
       await this.#settle();
-      return this.#confirmed.handleTimeout(clock.nowMs())
-        ? this.#revert(workspace, { type: 'timeout' })
-        : ok();
+      if (!this.#confirmed.handleTimeout(clock.nowMs())) return ok();
+      if (this.#confirmed.pending?.isHealthGated) return this.#decideByHealth(workspace);
+      return this.#revert(workspace, { type: 'timeout' });
     });
     if (!served.ok) {
       this.#confirmed.postpone(clock.nowMs() + RETRY_MS);
@@ -232,6 +238,38 @@ export class CommitControl {
       this.#parts.onConfirmEvent({ type: 'timeout', reason: 'not reverted yet', problem });
     }
     this.#setAlarm();
+  }
+
+  /** The sessions that decide on a health-gated commit: what a first one watches, a follow-up does too. */
+  async #watch(
+    { preparation: { sessions } }: PlannedCommit,
+    { confirmed }: CommitRequest,
+    progress: Progress,
+  ): Promise<Outcome<ReadonlySet<SessionKey>>> {
+    if (confirmed?.healthCheck === undefined) return ok(new Set());
+    const read = await this.#parts.engine.read(null);
+    if (!read.ok) {
+      return err([operationFailed(`The health of sessions cannot be checked: ${read.error.message}`)]);
+    }
+    const touched = new Set(sessions.set.map(({ key }) => key));
+    const watched = watchedSessions(read.value, confirmed.healthCheck, touched);
+    return ok(progress === 'extended' ? new Set([...this.#watched, ...watched]) : watched);
+  }
+
+  /** The time of a health-gated commit is up: it confirms itself, or takes itself back. */
+  async #decideByHealth(workspace: Workspace): Promise<Outcome> {
+    const read = await this.#parts.engine.read([...this.#watched]);
+    const expected = workspace.handlers.expectedUp();
+    const lost = lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    if (lost.length > 0) {
+      const reason = describeLost(lost);
+      return this.#revert(workspace, { type: 'timeout', reason, lostSessions: lost });
+    }
+    const forgotten = await this.#parts.pending.forget();
+    if (!forgotten.ok) return err([operationFailed(forgotten.error)]);
+    this.#confirmed.ended();
+    this.#parts.onConfirmEvent({ type: 'complete', reason: 'every session that was Up before is Up' });
+    return ok();
   }
 
   /** Notes what the disk has to get, and tries to give it. */

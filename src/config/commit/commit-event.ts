@@ -1,3 +1,4 @@
+import type { LostSession } from './health-gate.js';
 import type { Requester } from '../config-service.js';
 
 /** What happened to a confirmed commit, in the words of RFC 6470 §2.2 (netconf-confirmed-commit). */
@@ -7,6 +8,8 @@ export interface ConfirmEvent {
   readonly requester?: Requester;
   /** Why, where the type alone does not tell. */
   readonly reason?: string;
+  /** Sessions for whose sake a health-gated commit was taken back. */
+  readonly lostSessions?: readonly LostSession[];
   /** What went wrong on the way, for the log. */
   readonly problem?: string;
 }

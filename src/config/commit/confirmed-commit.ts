@@ -1,5 +1,6 @@
 import { err, ok } from '../../lib/result.js';
 import type { Outcome } from '../config-service.js';
+import type { HealthScope } from './health-gate.js';
 import { inUse, invalidValue, lockDenied, operationFailed, type RpcError } from '../errors/rpc-error.js';
 
 /** What a `<commit>` says about confirmation (RFC 6241 §8.4.1). */
@@ -9,6 +10,11 @@ export interface ConfirmationRequest {
     readonly timeoutMs: number;
     /** Lets the confirmed commit outlive its session, and is the token for whoever goes on with it. */
     readonly persist?: string;
+    /**
+     * When the time is up, the health of sessions decides, whatever has become of the client's session
+     * by then: the commit confirms itself, or is reverted.
+     */
+    readonly healthCheck?: HealthScope;
   };
   /** Token of the confirmed commit that is confirmed or extended. */
   readonly persistId?: string;
@@ -21,6 +27,8 @@ export interface PendingCommit {
   /** The session of the latest confirmed commit; undefined when it has ended. */
   readonly sessionId: number | undefined;
   readonly persist: string | undefined;
+  /** When the time is up, the health of sessions decides. */
+  readonly isHealthGated: boolean;
   readonly deadlineMs: number;
 }
 
@@ -76,6 +84,7 @@ export class ConfirmedCommit {
       base: this.#pending?.base ?? base,
       sessionId,
       persist: confirmed.persist ?? this.#pending?.persist,
+      isHealthGated: confirmed.healthCheck !== undefined,
       deadlineMs: nowMs + confirmed.timeoutMs,
     };
   }
@@ -83,12 +92,12 @@ export class ConfirmedCommit {
   /** The session has ended. True: its confirmed commit has to be reverted. */
   sessionEnded(sessionId: number): boolean {
     if (this.#pending === undefined || this.#pending.sessionId !== sessionId) return false;
-    if (this.#pending.persist === undefined) return true;
+    if (this.#pending.persist === undefined && !this.#pending.isHealthGated) return true;
     this.#pending = { ...this.#pending, sessionId: undefined };
     return false;
   }
 
-  /** True: the time is up, and the pending commit has to be reverted. */
+  /** True: the time is up, and the pending commit has to be reverted, or its health to decide. */
   handleTimeout(nowMs: number): boolean {
     return this.#pending !== undefined && nowMs >= this.#pending.deadlineMs;
   }
@@ -98,8 +107,8 @@ export class ConfirmedCommit {
     if (this.#pending !== undefined) this.#pending = { ...this.#pending, deadlineMs: atMs };
   }
 
-  /** The base is in force again. */
-  reverted(): void {
+  /** The base is in force again, or the commit has confirmed itself. */
+  ended(): void {
     this.#pending = undefined;
   }
 

@@ -42,15 +42,18 @@ function plain(key: SessionKey, action: SessionEffect['action'], reason: string)
 }
 
 function differences(before: DesiredSession, after: DesiredSession): readonly string[] {
-  const shown = (session: DesiredSession): readonly (readonly [string, string])[] => [
+  const old = new Map(shown(before));
+  return shown(after).flatMap(([name, value]) =>
+    old.get(name) === value ? [] : [`The ${name} changes from ${old.get(name)} to ${value}.`],
+  );
+}
+
+function shown(session: DesiredSession): readonly (readonly [string, string])[] {
+  return [
     ['source address', session.source ?? 'that of the interface'],
     ['detection multiplier', String(session.detectMult)],
     ['desired minimum transmit interval (µs)', String(session.desiredMinTxIntervalUs)],
     ['required minimum receive interval (µs)', String(session.requiredMinRxIntervalUs)],
     ['administratively down', String(session.adminDown)],
   ];
-  const old = new Map(shown(before));
-  return shown(after).flatMap(([name, value]) =>
-    old.get(name) === value ? [] : [`The ${name} changes from ${old.get(name)} to ${value}.`],
-  );
 }

@@ -1,4 +1,4 @@
-import type { DesiredSession } from '../../link/messages.js';
+import type { DesiredSession, SessionKey } from '../../link/messages.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdIpShHandler } from './bfd-ip-sh.js';
 import { collectChanges } from './collect-changes.js';
@@ -34,6 +34,13 @@ export class AgentHandlers {
     const changes = collectChanges(diff, before, after, watches);
     const concerned = this.all.filter((handler) => handler.watches.some((path) => changes.has(path)));
     return joined(concerned.map((handler) => handler.prepare(changes)));
+  }
+
+  /** The sessions that the configuration in force asks for and that no `admin-down` of their own holds down. */
+  expectedUp(): readonly SessionKey[] {
+    return [...this.bfdIpSh.sessions()].flatMap(({ configured: { key, adminDown } }) =>
+      adminDown ? [] : [key],
+    );
   }
 
   /** All sessions that the configuration in force asks for. */

@@ -18,7 +18,7 @@ describe('a confirmed commit', () => {
     expect(machine.pollTimeout()).toBe(1600);
     expect(machine.handleTimeout(1599)).toBe(false);
     expect(machine.handleTimeout(1600)).toBe(true);
-    machine.reverted();
+    machine.ended();
     expect(machine.pollTimeout()).toBeUndefined();
   });
 
@@ -93,7 +93,7 @@ it('over any sequence, running ends as the last plain commit or the base before 
       const revert = (): void => {
         running = Number(tested.pending?.base);
         expect(running).toBe(confirmedState);
-        tested.reverted();
+        tested.ended();
       };
       for (const [index, one] of steps.entries()) {
         if (one.do === 'wait') {

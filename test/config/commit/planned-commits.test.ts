@@ -142,11 +142,9 @@ describe('what plan-commit says', () => {
   });
 
   it('gives the reasons', async () => {
-    const session = (content: string): string =>
-      interfaceXml('eth0') + sessionXml({ dest: '10.0.0.2', content });
-    await config.copyConfig({ type: 'inline', xml: session('') }, 'candidate', REQUESTER);
+    await config.copyConfig({ type: 'inline', xml: oneSession('') }, 'candidate', REQUESTER);
     expect((await config.commit(REQUESTER)).ok).toBe(true);
-    await config.editConfig('candidate', edit(session('<min-interval>50000</min-interval>')), REQUESTER);
+    await config.editConfig('candidate', edit(oneSession('<min-interval>50000</min-interval>')), REQUESTER);
     expect(await config.planCommit(REQUESTER)).toMatchObject({
       value: {
         sessions: [
@@ -164,3 +162,7 @@ describe('what plan-commit says', () => {
     });
   });
 });
+
+function oneSession(content: string): string {
+  return interfaceXml('eth0') + sessionXml({ dest: '10.0.0.2', content });
+}

@@ -92,6 +92,16 @@ describe('an operation', () => {
       'commit',
       { requester, request: { comment: 'a & b', label: 'x' } },
     ],
+    [
+      `<commit><confirmed/><health-check xmlns="${COMMIT}"/></commit>`,
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 10_000, healthCheck: 'all' } } },
+    ],
+    [
+      `<commit><confirmed/><health-check xmlns="${COMMIT}"><settle-time>3</settle-time><scope>touched</scope></health-check></commit>`,
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 3000, healthCheck: 'touched' } } },
+    ],
     [`<rollback xmlns="${COMMIT}"><commit>7</commit></rollback>`, 'rollback', { commitNumber: 7, requester }],
     ['<cancel-commit/>', 'cancel-commit', { persistId: undefined, requester }],
     [

@@ -129,6 +129,19 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   [`<commit><comment xmlns="${COMMIT}"/></commit>`, [INVALID]],
   [`<commit><label xmlns="${COMMIT}">${'x'.repeat(65)}</label></commit>`, [INVALID]],
   [`<commit><colour xmlns="${COMMIT}">red</colour></commit>`, [unknown('colour')]],
+  [`<commit><health-check xmlns="${COMMIT}"/></commit>`, [missing('confirmed')]],
+  [
+    `<commit><confirmed/><health-check xmlns="${COMMIT}"><settle-time>3601</settle-time></health-check></commit>`,
+    [INVALID],
+  ],
+  [
+    `<commit><confirmed/><health-check xmlns="${COMMIT}"><scope>some</scope></health-check></commit>`,
+    [INVALID],
+  ],
+  [
+    `<commit><confirmed/><confirm-timeout>5</confirm-timeout><health-check xmlns="${COMMIT}"/></commit>`,
+    [bad('confirm-timeout')],
+  ],
   // compare, rollback
   [`<rollback xmlns="${COMMIT}"/>`, [missing('commit')]],
   [`<rollback xmlns="${COMMIT}"><commit>-1</commit></rollback>`, [INVALID]],
