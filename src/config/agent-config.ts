@@ -1,11 +1,15 @@
 import { err, ok } from '../lib/result.js';
-import type { EnginePort } from '../link/engine-port.js';
 import type { DesiredSession } from '../link/messages.js';
-import type { ConfigStore } from './commit/config-store.js';
 import type { StartupStore } from './commit/startup-store.js';
-import { carryOut } from './commit/carry-out.js';
+import { CommitControl, type CommitParts } from './commit/commit-control.js';
+import type { ConfirmEvent } from './commit/commit-event.js';
+import { compareTrees, type Comparison } from './compare/compare-trees.js';
+import { configurationAt } from './compare/configuration-at.js';
 import { planCommit } from './commit/plan-commit.js';
 import type {
+  CommitPlan,
+  CommitRequest,
+  ConfigReference,
   ConfigService,
   ConfigSource,
   DataRequest,
@@ -25,7 +29,7 @@ import { applyEdit } from './datastore/edit/apply-edit.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
 import type { ConfigEdit } from './notifications/config-edit.js';
-import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
+import { invalidValue, operationNotSupported } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { withDatastore } from './datastore-access.js';
@@ -48,11 +52,9 @@ import type { DataTree } from './yang/data-tree.js';
 import type { Workspace } from './workspace.js';
 
 /** What the configuration of the agent works with. */
-export interface AgentConfigParts extends ReplacementParts {
+export interface AgentConfigParts extends ReplacementParts, CommitParts {
   readonly workspace: Workspace;
-  readonly store: ConfigStore;
   readonly startup: StartupStore;
-  readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
@@ -70,6 +72,7 @@ export class AgentConfig implements ConfigService {
   readonly #candidate = new CandidateState();
   readonly #locks = new Locks();
   readonly #startup: StartupDatastore;
+  readonly #commits: CommitControl;
   readonly #state: readonly StateProvider[];
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
@@ -94,11 +97,25 @@ export class AgentConfig implements ConfigService {
       engine: parts.engine,
       nowMs: () => parts.system.nowMs(),
     });
+    const onConfirmEvent = (event: ConfirmEvent): void => {
+      parts.onConfirmEvent(event);
+      this.#tellConfirmation(event);
+    };
+    this.#commits = new CommitControl(
+      { ...parts, onConfirmEvent },
+      {
+        live: this.#live,
+        candidate: this.#candidate,
+        locks: this.#locks,
+        changed: (edits, requester) => this.#tellChange(edits, requester),
+      },
+    );
     this.#schemas = schemaIdentities(parts.workspace.context);
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
     this.#users = new ConfiguredUsers((name) => this.#live.current.handlers.users.account(name), parts.crypt);
     this.#state = agentState({
       engine: parts.engine,
+      history: parts.history,
       interfaces: parts.interfaces,
       system: parts.system,
       startedMs: parts.system.nowMs(),
@@ -224,19 +241,46 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  commit(requester: Requester): Promise<Outcome> {
+  commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
+    return this.#commits.commit(request, requester);
+  }
+
+  cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
+    return this.#commits.cancel(persistId, requester);
+  }
+
+  planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
+    return this.#commits.plan(requester);
+  }
+
+  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
     return this.#live.serve(async (workspace) => {
-      for (const datastore of ['running', 'candidate'] as const) {
-        const obstacle = this.#locks.obstacle(datastore, requester.sessionId);
-        if (obstacle !== undefined) return err([obstacle]);
-      }
-      if (this.#candidate.takeLoss()) return reportLostCandidate();
-      return this.#commitCandidate(workspace, requester);
+      const before = await this.#refer(workspace, source);
+      if (!before.ok) return before;
+      using from = before.value;
+      const after = await this.#refer(workspace, target);
+      if (!after.ok) return after;
+      using to = after.value;
+      return ok(compareTrees(from, to));
+    });
+  }
+
+  rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
+    return this.#change('candidate', requester, async (workspace) => {
+      this.#candidate.touch();
+      const found = await configurationAt(commitNumber, workspace.running, this.#parts.history);
+      if (!found.ok) return found;
+      using tree = found.value;
+      workspace.candidate.replaceWith(tree);
+      this.#candidate.settle(false);
+      return ok();
     });
   }
 
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
     return this.#live.serve((workspace) => {
+      const pending = datastore === 'running' && this.#commits.lockObstacle(requester.sessionId);
+      if (pending) return err([pending]);
       const modified = datastore === 'candidate' && this.#candidate.touched && workspace.candidateDiffers();
       const now = new Date(this.#parts.system.nowMs());
       return this.#locks.lock(datastore, requester.sessionId, now, modified);
@@ -253,9 +297,10 @@ export class AgentConfig implements ConfigService {
   }
 
   async releaseSession(sessionId: number): Promise<void> {
-    await this.#live.serve((workspace) => {
-      if (this.#locks.release(sessionId).includes('candidate')) this.#discard(workspace);
-      return ok();
+    await this.#live.serve(async (workspace) => {
+      const reverted = await this.#commits.sessionEnded(workspace, sessionId);
+      if (this.#locks.release(sessionId).includes('candidate')) this.#discard(this.#live.current);
+      return reverted;
     });
   }
 
@@ -275,8 +320,9 @@ export class AgentConfig implements ConfigService {
     return this.#locks.held();
   }
 
-  /** Resolves when all requests so far are answered. */
-  idle(): Promise<void> {
+  /** Nothing happens by itself any more; resolves when all requests so far are answered. */
+  stop(): Promise<void> {
+    this.#commits.stop();
     return this.#live.idle();
   }
 
@@ -307,6 +353,13 @@ export class AgentConfig implements ConfigService {
     return edited.ok ? this.#startup.replace(workspace, tree) : edited;
   }
 
+  /** A copy of a configuration, which the caller frees. */
+  #refer(workspace: Workspace, reference: ConfigReference): Promise<Outcome<DataTree>> {
+    return reference.type === 'datastore'
+      ? this.#materialise(workspace, reference)
+      : configurationAt(reference.number, workspace.running, this.#parts.history);
+  }
+
   /** A copy of a source, which the caller frees. */
   #materialise(workspace: Workspace, source: ConfigSource): Promise<Outcome<DataTree>> {
     if (source.type === 'datastore') {
@@ -323,27 +376,15 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  async #commitCandidate(workspace: Workspace, requester: Requester): Promise<Outcome> {
-    const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
-    if (!planned.ok) return planned;
-    using plan = planned.value;
-    if (!plan.isEmpty) {
-      const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
-      if (!done.ok) return done;
-    }
-    const edits = plan.edits();
-    try {
-      plan.take(workspace.candidate);
-    } catch (error) {
-      // The commit is in force on disk and in the engine: another workspace starts from it.
-      await this.#live.replaceAfter(error);
-    }
-    this.#candidate.settle(true);
-    this.#tellChange(edits, requester);
-    return ok();
+  #tellConfirmation({ type: event, requester, owner, timeoutMs }: ConfirmEvent): void {
+    const session = requester ?? owner;
+    if (session === undefined) return;
+    const timeMs = this.#parts.system.nowMs();
+    const timeoutSeconds = timeoutMs === undefined ? null : Math.round(timeoutMs / 1000);
+    this.notifications.events.publish({ type: 'confirmed-commit', timeMs, event, session, timeoutSeconds });
   }
 
-  #tellChange(edits: readonly ConfigEdit[], by: Requester): void {
+  #tellChange(edits: readonly ConfigEdit[], by: Requester | null): void {
     if (edits.length === 0) return;
     const timeMs = this.#parts.system.nowMs();
     this.notifications.events.publish({ type: 'config-change', timeMs, by, edits });
@@ -353,11 +394,4 @@ export class AgentConfig implements ConfigService {
     if (this.#candidate.touched) workspace.discardCandidate();
     this.#candidate.settle(true);
   }
-}
-
-function reportLostCandidate(): Outcome {
-  const message =
-    'Nothing was committed: the changes of the candidate were lost when libyang crashed. ' +
-    'The candidate is as running is; make the changes again.';
-  return err([operationFailed(message)]);
 }

@@ -1,5 +1,8 @@
 import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { Result } from '../lib/result.js';
+import type { Comparison } from './compare/compare-trees.js';
+import type { ConfirmationRequest } from './commit/confirmed-commit.js';
+import type { SessionEffect } from './commit/session-effects.js';
 import type { RpcError } from './errors/rpc-error.js';
 
 /** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
@@ -79,6 +82,28 @@ export interface EditRequest {
 
 /** The formats that the text of a module can be had in (RFC 6022 §2.1.3). */
 export type SchemaFormat = 'yang' | 'yin';
+/** `<commit>` without who asks (RFC 6241 §8.3.4.1, §8.4). */
+export interface CommitRequest extends ConfirmationRequest {
+  /** What the commit is remembered with (bfd-agent-commit). */
+  readonly comment?: string;
+  readonly label?: string;
+}
+
+/** What committing the candidate would do. */
+export interface CommitPlan {
+  /** False: the commit would be refused, and nothing of it done. */
+  readonly accepted: boolean;
+  /** What happens to which sessions; those that are not named go on untouched. */
+  readonly sessions: readonly SessionEffect[];
+  /** Why the commit would be refused. */
+  readonly refusals: readonly RpcError[];
+}
+
+/** A configuration that is there, or that was. */
+export type ConfigReference =
+  | { readonly type: 'datastore'; readonly name: DatastoreName }
+  /** What the commit of this number resulted in. */
+  | { readonly type: 'commit'; readonly number: number };
 
 /** A module as hello, netconf-state and get-schema tell of it. */
 export interface SchemaIdentity {
@@ -113,7 +138,15 @@ export interface ConfigService {
   deleteConfig(target: 'startup', requester: Requester): Promise<Outcome>;
   validate(source: ConfigSource): Promise<Outcome>;
   discardChanges(requester: Requester): Promise<Outcome>;
-  commit(requester: Requester): Promise<Outcome>;
+  commit(requester: Requester, request?: CommitRequest): Promise<Outcome>;
+  /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */
+  cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome>;
+  /** What committing the candidate would do for this requester now, without doing it (bfd-agent-commit). */
+  planCommit(requester: Requester): Promise<Outcome<CommitPlan>>;
+  /** What makes the one configuration out of the other (bfd-agent-commit). */
+  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>>;
+  /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */
+  rollback(commitNumber: number, requester: Requester): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
   unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;

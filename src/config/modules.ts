@@ -19,7 +19,10 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'iana-crypt-hash', features: ['crypt-hash-md5', 'crypt-hash-sha-256', 'crypt-hash-sha-512'] },
   { name: 'ietf-system', features: ['authentication', 'local-users'] },
   { name: 'ietf-netconf-acm', features: [] },
-  { name: 'ietf-netconf', features: ['candidate', 'rollback-on-error', 'startup', 'validate', 'xpath'] },
+  {
+    name: 'ietf-netconf',
+    features: ['candidate', 'confirmed-commit', 'rollback-on-error', 'startup', 'validate', 'xpath'],
+  },
   { name: 'ietf-netconf-with-defaults', features: [] },
   { name: 'ietf-netconf-monitoring', features: [] },
   { name: 'ietf-origin', features: [] },
@@ -29,6 +32,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'nc-notifications', features: [] },
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },
+  { name: 'bfd-agent-commit', features: [] },
   { name: 'bfd-agent-deviations', features: [] },
 ];
 

@@ -1,9 +1,15 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import { AgentConfig } from './agent-config.js';
+import { systemCommitClock } from './commit/commit-clock.io.js';
+import { CommitHistoryFolder } from './commit/commit-history.io.js';
+import type { CommitClock } from './commit/commit-clock.js';
+import type { ConfirmEvent } from './commit/commit-event.js';
+import { PendingFile } from './commit/pending-store.io.js';
 import { RunningStore } from './commit/running-store.io.js';
 import { StartupFile } from './commit/startup-file.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
+import { changeBetween } from './compare/compare-trees.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { contentOfConfigDocument, hasUsers } from './first-configuration.js';
 import { systemInfo } from './state/system-info.io.js';
@@ -38,6 +44,10 @@ export interface AgentConfigOptions {
   readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
   readonly onCrash: (crash: LibyangCrash) => void;
+  /** Told what happens to confirmed commits. */
+  readonly onConfirmEvent: (event: ConfirmEvent) => void;
+  /** For what commits do by themselves; the clock of the process unless given. */
+  readonly clock?: CommitClock;
 }
 
 /** The configuration, ready to serve, and how to give the state folder back. */
@@ -69,17 +79,25 @@ async function openIn(
   const startup = new StartupFile(folder.path);
   const stored = await store.load();
   if (!stored.ok) return stored;
-  const { crypt } = options;
+  const pending = new PendingFile(folder.path);
+  const { crypt, onConfirmEvent, clock = systemCommitClock() } = options;
+  const history = await CommitHistoryFolder.open(folder.path);
+  if (!history.ok) return history;
+  const files = { store, pending, history: history.value };
   const workspace =
     stored.value.type === 'empty' || options.boot === 'startup'
-      ? await startAnew(options, store, startup)
-      : await startStored(options, store, stored.value.xml);
+      ? await startAnew(options, files, startup)
+      : await startConfirmed(options, files, stored.value.xml);
   if (!workspace.ok) return workspace;
+  const reconciled = await history.value.reconcile(printed(workspace.value), Date.now());
+  if (!reconciled.ok) return reconciled;
   const config = new AgentConfig({
     workspace: workspace.value,
     reload: () => reload(options, store),
-    store,
     startup,
+    ...files,
+    clock,
+    onConfirmEvent,
     engine: options.engine,
     crypt,
     interfaces: sysfsInterfaces(),
@@ -87,10 +105,53 @@ async function openIn(
     onCrash: options.onCrash,
   });
   const close = async (): Promise<void> => {
-    await config.idle();
+    await config.stop();
     await folder.release();
   };
   return ok({ config, close });
+}
+
+/**
+ * Starts from what is stored, or from the configuration before a commit that was not confirmed when the
+ * agent ended: an agent that stops or crashes meanwhile goes back to it (RFC 6241 §8.4.1).
+ */
+async function startConfirmed(
+  options: AgentConfigOptions,
+  { store, pending, history }: StateFiles,
+  xml: string,
+): Promise<Result<Workspace, string>> {
+  const base = await pending.load();
+  if (!base.ok) return base;
+  if (base.value === undefined) return startStored(options, store, xml);
+  const workspace = await startStored(options, store, base.value);
+  if (!workspace.ok) return workspace;
+  const noted = await noteRevert(workspace.value, history, xml);
+  if (!noted.ok) return noted;
+  const saved = await saveRunning(workspace.value, store);
+  if (!saved.ok) return saved;
+  const forgotten = await pending.forget();
+  if (!forgotten.ok) return forgotten;
+  options.onConfirmEvent({ type: 'cancel', reason: 'the agent started again' });
+  return workspace;
+}
+
+/** Remembers that the unconfirmed configuration `xml` is taken back. */
+async function noteRevert(
+  workspace: Workspace,
+  history: CommitHistoryFolder,
+  xml: string,
+): Promise<Result<void, string>> {
+  const reconciled = await history.reconcile(xml, Date.now());
+  if (!reconciled.ok || xml === printed(workspace)) return reconciled;
+  const unconfirmed = workspace.context.parse(xml, { format: 'xml', validate: false });
+  // What cannot be read any more is no step of the history either: the next one notes what it finds.
+  if (!unconfirmed.ok) return ok();
+  using before = unconfirmed.value;
+  const note = { kind: 'revert', timeMs: Date.now(), comment: 'the agent started again' } as const;
+  const change = changeBetween(before, workspace.running);
+  const { maxCommits } = workspace.handlers.commitHistory;
+  const noted = await history.append(note, change, printed(workspace), maxCommits);
+  return noted.ok ? ok() : noted;
 }
 
 async function startStored(
@@ -110,6 +171,18 @@ async function startStored(
 /** From startup; where there is none, with a first configuration (RFC 6241 §8.7). */
 async function startAnew(
   options: AgentConfigOptions,
+  { store, pending }: StateFiles,
+  startup: StartupFile,
+): Promise<Result<Workspace, string>> {
+  const workspace = await startBegun(options, store, startup);
+  if (!workspace.ok) return workspace;
+  // Running was replaced as a whole: a commit that waited for its confirmation went with it.
+  const forgotten = await pending.forget();
+  return forgotten.ok ? workspace : forgotten;
+}
+
+async function startBegun(
+  options: AgentConfigOptions,
   store: RunningStore,
   startup: StartupFile,
 ): Promise<Result<Workspace, string>> {
@@ -118,7 +191,7 @@ async function startAnew(
   if (loaded.value === undefined) return startFirst(options, store);
   const workspace = await startWith(options, loaded.value);
   if (workspace.ok) return saveRunning(workspace.value, store);
-  return err(`The startup configuration cannot be used: ${workspace.error.message}\nNothing was changed.`);
+  return err(`The startup configuration cannot be used: ${workspace.error.message}. Nothing was changed.`);
 }
 
 async function startFirst(
@@ -147,6 +220,13 @@ async function reload(options: AgentConfigOptions, store: RunningStore): Promise
   return stored.value.type === 'empty'
     ? err('nothing is stored')
     : startStored(options, store, stored.value.xml);
+}
+
+/** What is kept in the state folder. */
+interface StateFiles {
+  readonly store: RunningStore;
+  readonly pending: PendingFile;
+  readonly history: CommitHistoryFolder;
 }
 
 /** `setup`: it is not the configuration that is wrong. */

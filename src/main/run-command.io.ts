@@ -120,6 +120,8 @@ async function openConfiguration(
     engine,
     crypt: loadPasswordCrypt(),
     onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
+    onConfirmEvent: ({ type, requester, ...details }) =>
+      log.info({ event: type, ...requester, ...details }, 'confirmed commit'),
   });
   if (!opened.ok) throw new StartError(opened.error);
   return opened.value;

@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { AgentConfig } from '../../src/config/agent-config.js';
+import { systemCommitClock } from '../../src/config/commit/commit-clock.io.js';
+import { CommitHistoryFolder } from '../../src/config/commit/commit-history.io.js';
+import { PendingFile } from '../../src/config/commit/pending-store.io.js';
 import { RunningStore } from '../../src/config/commit/running-store.io.js';
 import { StartupFile } from '../../src/config/commit/startup-file.io.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
@@ -26,6 +29,8 @@ export interface AssembledAgent {
 export async function assembleAgent(): Promise<AssembledAgent> {
   const folder = await temporaryFolder();
   const store = new RunningStore(folder);
+  const history = await CommitHistoryFolder.open(folder);
+  if (!history.ok) throw new Error(history.error);
   const engine = new InMemoryEngine();
   const crashes: LibyangCrash[] = [];
   let workspace = emptyWorkspace();
@@ -40,6 +45,10 @@ export async function assembleAgent(): Promise<AssembledAgent> {
     },
     store,
     startup: new StartupFile(folder),
+    pending: new PendingFile(folder),
+    history: history.value,
+    clock: systemCommitClock(),
+    onConfirmEvent: () => undefined,
     engine,
     crypt: loadPasswordCrypt(),
     interfaces: sysfsInterfaces(),

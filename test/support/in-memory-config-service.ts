@@ -1,4 +1,8 @@
+import type { Comparison } from '../../src/config/compare/compare-trees.js';
 import type {
+  CommitPlan,
+  CommitRequest,
+  ConfigReference,
   ConfigService,
   ConfigSource,
   DataRequest,
@@ -88,10 +92,31 @@ export class InMemoryConfigService implements ConfigService {
     return ok();
   }
 
-  async commit(requester: Requester): Promise<Outcome> {
-    this.note('commit', requester);
+  async commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
+    this.note('commit', { requester, request });
     await this.beforeCommit();
     this.stores.running = this.stores.candidate;
+    return ok();
+  }
+
+  async cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
+    this.note('cancel-commit', { persistId, requester });
+    return ok();
+  }
+
+  async planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
+    this.note('plan-commit', requester);
+    const session = { key: 'a', action: 'change', pollSequence: true, reasons: ['Because <so>.'] } as const;
+    return ok({ accepted: false, sessions: [session], refusals: [invalidValue('Not so.')] });
+  }
+
+  async compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
+    this.note('compare', { source, target });
+    return ok({ edit: '<a xmlns="urn:toy"/>', text: '+ /toy:a\n' });
+  }
+
+  async rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
+    this.note('rollback', { commitNumber, requester });
     return ok();
   }
 

@@ -79,7 +79,12 @@ def call(request):
     elif verb == "validate":
         session.validate(source=request.get("source", "candidate"))
     elif verb == "commit":
-        session.commit()
+        options = {
+            option: request[option] for option in ("confirmed", "timeout", "persist", "persist_id") if option in request
+        }
+        session.commit(**options)
+    elif verb == "cancel-commit":
+        session.cancel_commit(persist_id=request.get("persist_id"))
     elif verb == "discard-changes":
         session.discard_changes()
     elif verb == "kill-session":

@@ -40,6 +40,7 @@ export async function agentOptions(
     engine,
     crypt: loadPasswordCrypt(),
     onCrash: (crash) => crashes.push(crash),
+    onConfirmEvent: () => undefined,
   };
 }
 

@@ -1,13 +1,12 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /**
- * Makes `text` the content of a file (0600), durably: it is written aside, synced and renamed, and the
- * folder is synced, so that after a crash at any moment the file is the old or the new one, whole.
- * Throws errors of the system.
+ * Writes a file (0600) so that after a crash at any moment it is the old one or the new one, whole: aside,
+ * synced, renamed, and the folder synced. What it throws left the old one in place.
  */
-export async function writeDurably(folder: string, name: string, text: string): Promise<void> {
-  const aside = join(folder, `${name}.new`);
+export async function writeDurably(path: string, text: string): Promise<void> {
+  const aside = `${path}.new`;
   await rm(aside, { force: true });
   const file = await open(aside, 'wx', 0o600);
   try {
@@ -16,14 +15,24 @@ export async function writeDurably(folder: string, name: string, text: string): 
   } finally {
     await file.close();
   }
-  await rename(aside, join(folder, name));
-  await syncFolder(folder);
+  await rename(aside, path);
+  await syncFolder(dirname(path));
 }
 
-/** Removes a file durably, if it is there. Throws errors of the system. */
-export async function removeDurably(folder: string, name: string): Promise<void> {
-  await rm(join(folder, name), { force: true });
-  await syncFolder(folder);
+/** Removes a file, if it is there, for good. */
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncFolder(dirname(path));
+}
+
+/** The text of a file; undefined when it is not there. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

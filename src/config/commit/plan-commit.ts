@@ -1,10 +1,12 @@
 import { err, ok } from '../../lib/result.js';
+import { writeEdit } from '../compare/edit-writer.js';
 import type { Outcome } from '../config-service.js';
 import { rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import type { Preparation } from '../handlers/handler.js';
 import { configEdits, type ConfigEdit } from '../notifications/config-edit.js';
 import type { DataTree } from '../yang/data-tree.js';
+import type { ConfigChange } from './commit-history.js';
 
 /** A change of running that was checked and can be carried out. */
 export interface PlannedCommit extends Disposable {
@@ -16,6 +18,8 @@ export interface PlannedCommit extends Disposable {
   edits(): readonly ConfigEdit[];
   /** The new configuration as it is stored: XML siblings without defaults. */
   xml(): string;
+  /** The change as edits. */
+  change(): ConfigChange;
   /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
   take(candidate: DataTree): void;
 }
@@ -49,6 +53,7 @@ class Plan implements PlannedCommit {
   readonly #running: DataTree;
   readonly #next: DataTree;
   readonly #diff: DataTree;
+  #xml: string | undefined;
 
   constructor(running: DataTree, next: DataTree, diff: DataTree, preparation: Preparation) {
     this.#running = running;
@@ -66,7 +71,13 @@ class Plan implements PlannedCommit {
   }
 
   xml(): string {
-    return this.#next.print({ format: 'xml', defaults: 'explicit' });
+    this.#xml ??= this.#next.print({ format: 'xml', defaults: 'explicit' });
+    return this.#xml;
+  }
+
+  change(): ConfigChange {
+    using backwards = this.#next.diff(this.#running, { defaults: true });
+    return { edit: writeEdit(this.#diff), undo: writeEdit(backwards) };
   }
 
   take(candidate: DataTree): void {

@@ -28,11 +28,11 @@ export class StartupFile implements StartupStore {
   }
 
   save(xml: string): Promise<Result<void, string>> {
-    return this.#attempt('stored', () => writeDurably(this.#folder, STARTUP, wrapStored(xml)));
+    return this.#attempt('stored', () => writeDurably(join(this.#folder, STARTUP), wrapStored(xml)));
   }
 
   remove(): Promise<Result<void, string>> {
-    return this.#attempt('deleted', () => removeDurably(this.#folder, STARTUP));
+    return this.#attempt('deleted', () => removeDurably(join(this.#folder, STARTUP)));
   }
 
   get #path(): string {

@@ -1,7 +1,8 @@
-import type { DesiredSession } from '../../link/messages.js';
+import type { DesiredSession, SessionKey } from '../../link/messages.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdIpShHandler } from './bfd-ip-sh.js';
 import { collectChanges } from './collect-changes.js';
+import { CommitHistoryHandler } from './commit-history.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
@@ -14,11 +15,13 @@ export class AgentHandlers {
   readonly protocols = new ControlPlaneProtocolsHandler();
   readonly bfdIpSh = new BfdIpShHandler();
   readonly users = new SystemUsersHandler();
+  readonly commitHistory = new CommitHistoryHandler();
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
     this.bfdIpSh,
     this.users,
+    this.commitHistory,
     new NetconfInternalsHandler(),
   ];
 
@@ -31,6 +34,13 @@ export class AgentHandlers {
     const changes = collectChanges(diff, before, after, watches);
     const concerned = this.all.filter((handler) => handler.watches.some((path) => changes.has(path)));
     return joined(concerned.map((handler) => handler.prepare(changes)));
+  }
+
+  /** The sessions that the configuration in force asks for and that no `admin-down` of their own holds down. */
+  expectedUp(): readonly SessionKey[] {
+    return [...this.bfdIpSh.sessions()].flatMap(({ configured: { key, adminDown } }) =>
+      adminDown ? [] : [key],
+    );
   }
 
   /** All sessions that the configuration in force asks for. */

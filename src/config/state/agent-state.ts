@@ -1,7 +1,9 @@
 import type { EnginePort } from '../../link/engine-port.js';
+import type { CommitHistory } from '../commit/commit-history.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import { bfdIpShState } from './bfd-ip-sh-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
+import { commitsState } from './commits-state.js';
 import { interfacesState } from './interfaces-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
 import type { StateProvider } from './state-provider.js';
@@ -12,6 +14,7 @@ import { yangLibraryState, type YangLibrary } from './yang-library-state.js';
 /** Where the state of the agent and its system comes from. */
 export interface StateSources extends NetconfStateSource, EventStreamsSource {
   readonly engine: EnginePort;
+  readonly history: CommitHistory;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
   /** When the agent started. */
@@ -33,6 +36,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     systemState(sources.system),
     netconfState(sources),
     eventStreamsState(sources),
+    commitsState(sources.history),
     ...yangLibraryState(sources.yangLibrary),
   ];
 }

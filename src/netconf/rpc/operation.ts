@@ -8,7 +8,9 @@ import { NETCONF_BASE } from '../namespaces.js';
 export type ReplyBody =
   | { readonly type: 'ok' }
   /** `<data>` of `namespace` around `xml`, which stands alone whatever is declared outside it. */
-  | { readonly type: 'data'; readonly namespace: string; readonly xml: string };
+  | { readonly type: 'data'; readonly namespace: string; readonly xml: string }
+  /** The output of an operation, elements that each stand alone. */
+  | { readonly type: 'output'; readonly xml: string };
 
 /** What operations may use. */
 export interface OperationContext {

@@ -1,6 +1,8 @@
 import { pathStep, type ElementPath } from '../../lib/xml/document-state.js';
+import { cancelCommit } from './cancel-commit.js';
 import { closeSession } from './close-session.js';
 import { commit } from './commit.js';
+import { compare } from './compare.js';
 import { copyConfig } from './copy-config.js';
 import { createSubscription } from './create-subscription.js';
 import { deleteConfig } from './delete-config.js';
@@ -14,6 +16,8 @@ import { get } from './get.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
 import type { Operation } from './operation.js';
+import { planCommit } from './plan-commit.js';
+import { rollback } from './rollback.js';
 import { unlock } from './unlock.js';
 import { validate } from './validate.js';
 
@@ -27,6 +31,7 @@ const OPERATIONS: readonly Operation[] = [
   unlock,
   validate,
   commit,
+  cancelCommit,
   discardChanges,
   closeSession,
   killSession,
@@ -34,6 +39,9 @@ const OPERATIONS: readonly Operation[] = [
   getData,
   editData,
   createSubscription,
+  planCommit,
+  compare,
+  rollback,
 ];
 
 const byName = new Map(

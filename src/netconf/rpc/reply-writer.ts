@@ -9,6 +9,7 @@ import type { ReplyBody } from './operation.js';
 export function writeReply(rpc: XmlElement | undefined, body: ReplyBody): string {
   return envelope(rpc, (xmlns) => {
     if (body.type === 'ok') return `<ok${xmlns}/>`;
+    if (body.type === 'output') return body.xml;
     const own = body.namespace === NETCONF_BASE ? xmlns : ` xmlns="${body.namespace}"`;
     return body.xml === '' ? `<data${own}/>` : `<data${own}>${body.xml}</data>`;
   });

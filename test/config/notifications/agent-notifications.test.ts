@@ -118,7 +118,7 @@ describe('what the agent tells', () => {
   it('a state of a BFD session, after the commit that made the session', async () => {
     agent.engine.beforeAnswer = () => agent.engine.tell(change('up', 5000));
     await commit(interfaceXml('eth0') + sessionXml({ dest: '192.0.2.1' }));
-    await agent.config.idle();
+    await agent.config.stop();
     expect(heard.map(({ xml }) => /^<([\w-]+)/.exec(xml)?.[1])).toEqual([
       'netconf-config-change',
       'singlehop-notification',
@@ -141,7 +141,7 @@ describe('what the agent tells', () => {
 
   it('nothing of a BFD session that is not configured', async () => {
     agent.engine.tell(change('down', 5000));
-    await agent.config.idle();
+    await agent.config.stop();
     expect(heard).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ async function run(operation: string) {
 }
 
 const requester = { sessionId: 1, user: 'admin', sourceHost: '192.0.2.1' };
+const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 const edit = {
   xml: '<a xmlns="urn:toy">1</a>',
   defaultOperation: 'merge',
@@ -88,7 +89,39 @@ describe('an operation', () => {
       { type: 'datastore', name: 'candidate' },
     ],
     [`<validate><source>${CONFIG}</source></validate>`, 'validate', { type: 'inline', xml: edit.xml }],
-    ['<commit/>', 'commit', requester],
+    ['<commit/>', 'commit', { requester, request: {} }],
+    [
+      '<commit><confirmed/><persist>a</persist></commit>',
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 600_000, persist: 'a' } } },
+    ],
+    [
+      '<commit><confirmed/><confirm-timeout> 5 </confirm-timeout><persist-id>a</persist-id></commit>',
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 5000 }, persistId: 'a' } },
+    ],
+    [
+      `<commit><comment xmlns="${COMMIT}">a &amp; b</comment><c:label xmlns:c="${COMMIT}">x</c:label></commit>`,
+      'commit',
+      { requester, request: { comment: 'a & b', label: 'x' } },
+    ],
+    [
+      `<commit><confirmed/><health-check xmlns="${COMMIT}"/></commit>`,
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 10_000, healthCheck: 'all' } } },
+    ],
+    [
+      `<commit><confirmed/><health-check xmlns="${COMMIT}"><settle-time>3</settle-time><scope>touched</scope></health-check></commit>`,
+      'commit',
+      { requester, request: { confirmed: { timeoutMs: 3000, healthCheck: 'touched' } } },
+    ],
+    [`<rollback xmlns="${COMMIT}"><commit>7</commit></rollback>`, 'rollback', { commitNumber: 7, requester }],
+    ['<cancel-commit/>', 'cancel-commit', { persistId: undefined, requester }],
+    [
+      '<cancel-commit><persist-id>a</persist-id></cancel-commit>',
+      'cancel-commit',
+      { persistId: 'a', requester },
+    ],
     ['<discard-changes/>', 'discard-changes', requester],
   ])('is handed on: %s', async (operation, name, args) => {
     const { calls, reply } = await run(operation);
@@ -114,6 +147,35 @@ describe('an operation', () => {
 });
 
 /** The filter that a `<get>` with `filter` hands on. */
+it('plan-commit answers with sessions and refusals', async () => {
+  const { reply } = await run(`<plan-commit xmlns="${COMMIT}"/>`);
+  expect(reply.children.map(({ local, text }) => [local, text])).toEqual([
+    ['accepted', 'false'],
+    ['session', ''],
+    ['refusal', ''],
+  ]);
+  expect(reply.children[1]?.children.map(({ local, text }) => [local, text])).toEqual([
+    ['name', 'a'],
+    ['action', 'change'],
+    ['poll-sequence', 'true'],
+    ['reason', 'Because <so>.'],
+  ]);
+});
+
+it('compare answers with an edit and a text', async () => {
+  const { calls, reply } = await run(
+    `<compare xmlns="${COMMIT}"><source><running/></source><target><commit>3</commit></target></compare>`,
+  );
+  expect(calls[0]?.arguments).toEqual({
+    source: { type: 'datastore', name: 'running' },
+    target: { type: 'commit', number: 3 },
+  });
+  expect(reply.children).toMatchObject([
+    { local: 'edit', namespace: COMMIT, children: [{ local: 'a', namespace: 'urn:toy' }] },
+    { local: 'text', namespace: COMMIT, text: '+ /toy:a\n' },
+  ]);
+});
+
 async function filterOf(filter: string): Promise<unknown> {
   const { calls } = await run(`<get>${filter}</get>`);
   expect(calls).toHaveLength(1);

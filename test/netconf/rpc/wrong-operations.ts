@@ -18,13 +18,13 @@ const attribute = (tag: string, name: string, element: string): FlatError => [
   { 'bad-attribute': name, 'bad-element': element },
 ];
 const INVALID: FlatError = ['protocol', 'invalid-value', {}];
+const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 const UNSUPPORTED: FlatError = ['protocol', 'operation-not-supported', {}];
 
 /** Operations that are refused before they reach the configuration, with the errors of the answer. */
 export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]])[] = [
   // operations
   ['<bogus/>', [UNSUPPORTED]],
-  ['<cancel-commit/>', [UNSUPPORTED]],
   ['<get-schema/>', [UNSUPPORTED]],
   ['<reset xmlns="urn:toy"/>', [UNSUPPORTED]],
   ['<get xmlns="urn:x"/>', [unknownNs('get', 'urn:x')]],
@@ -113,12 +113,41 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   ['<validate/>', [missing('source')]],
   ['<validate><source><url>x</url></source></validate>', [unknown('url')]],
   // commit
-  ['<commit><confirmed/></commit>', [unknown('confirmed')]],
+  ['<commit><confirmed>yes</confirmed></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>0</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>4294967296</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirmed/><confirm-timeout>soon</confirm-timeout></commit>', [INVALID]],
+  ['<commit><confirm-timeout>5</confirm-timeout></commit>', [missing('confirmed')]],
+  ['<commit><persist>x</persist></commit>', [missing('confirmed')]],
+  ['<commit><confirm/></commit>', [unknown('confirm')]],
+  // cancel-commit
+  ['<cancel-commit><confirmed/></cancel-commit>', [unknown('confirmed')]],
+  ['<cancel-commit><persist-id><x/></persist-id></cancel-commit>', [unknown('x')]],
+  [`<commit><comment xmlns="${COMMIT}"/></commit>`, [INVALID]],
+  [`<commit><label xmlns="${COMMIT}">${'x'.repeat(65)}</label></commit>`, [INVALID]],
+  [`<commit><colour xmlns="${COMMIT}">red</colour></commit>`, [unknown('colour')]],
+  [`<commit><health-check xmlns="${COMMIT}"/></commit>`, [missing('confirmed')]],
   [
-    '<commit><confirmed/><confirm-timeout>5</confirm-timeout></commit>',
-    [unknown('confirmed'), unknown('confirm-timeout')],
+    `<commit><confirmed/><health-check xmlns="${COMMIT}"><settle-time>3601</settle-time></health-check></commit>`,
+    [INVALID],
   ],
-  ['<commit><persist-id>x</persist-id></commit>', [unknown('persist-id')]],
+  [
+    `<commit><confirmed/><health-check xmlns="${COMMIT}"><scope>some</scope></health-check></commit>`,
+    [INVALID],
+  ],
+  [
+    `<commit><confirmed/><confirm-timeout>5</confirm-timeout><health-check xmlns="${COMMIT}"/></commit>`,
+    [bad('confirm-timeout')],
+  ],
+  // compare, rollback
+  [`<rollback xmlns="${COMMIT}"/>`, [missing('commit')]],
+  [`<rollback xmlns="${COMMIT}"><commit>-1</commit></rollback>`, [INVALID]],
+  [`<compare xmlns="${COMMIT}"><source><running/></source></compare>`, [missing('target')]],
+  [`<compare xmlns="${COMMIT}"><source/><target><running/></target></compare>`, [missing('source')]],
+  [
+    `<compare xmlns="${COMMIT}"><source><startup/></source><target><running/></target></compare>`,
+    [unknown('startup')],
+  ],
   // kill-session
   ['<kill-session/>', [missing('session-id')]],
   ['<kill-session><session-id><x/></session-id></kill-session>', [unknown('x')]],

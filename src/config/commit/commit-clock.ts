@@ -1,0 +1,7 @@
+/** Time and one alarm, for what happens to commits by themselves. */
+export interface CommitClock {
+  /** Milliseconds of a clock that is never set. */
+  nowMs(): number;
+  /** Rings once at `atMs`, or soon after; takes the place of the alarm before it. Undefined: no alarm. */
+  setAlarm(atMs: number | undefined, ring: () => void): void;
+}

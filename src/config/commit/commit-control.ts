@@ -1,0 +1,344 @@
+import { err, ok, type Result } from '../../lib/result.js';
+import type { EnginePort } from '../../link/engine-port.js';
+import type { SessionKey } from '../../link/messages.js';
+import type { CandidateState } from '../candidate-state.js';
+import type { CommitPlan, CommitRequest, Outcome, Requester } from '../config-service.js';
+import type { Locks } from '../datastore/locks.js';
+import { parseConfig } from '../datastore/parse-config.js';
+import { operationFailed, type RpcError } from '../errors/rpc-error.js';
+import type { ConfigEdit } from '../notifications/config-edit.js';
+import type { LiveWorkspace } from '../live-workspace.js';
+import type { SystemInfo } from '../state/system-state.js';
+import type { Workspace } from '../workspace.js';
+import { carryOut } from './carry-out.js';
+import type { CommitClock } from './commit-clock.js';
+import type { ConfirmEvent } from './commit-event.js';
+import type { CommitHistory, CommitKind, CommitNote, CommitRecord } from './commit-history.js';
+import type { ConfigStore } from './config-store.js';
+import { ConfirmedCommit, type Progress } from './confirmed-commit.js';
+import { describeLost, lostSessions, watchedSessions } from './health-gate.js';
+import type { PendingStore } from './pending-store.js';
+import { sessionEffects } from './session-effects.js';
+import { planCommit, type PlannedCommit } from './plan-commit.js';
+
+/** How long to wait before a revert that failed is tried again. */
+const RETRY_MS = 5_000;
+
+/** What commits work with. */
+export interface CommitParts {
+  readonly store: ConfigStore;
+  readonly pending: PendingStore;
+  readonly history: CommitHistory;
+  readonly engine: EnginePort;
+  readonly system: Pick<SystemInfo, 'nowMs'>;
+  readonly clock: CommitClock;
+  /** Told what happens to confirmed commits. */
+  readonly onConfirmEvent: (event: ConfirmEvent) => void;
+}
+
+/** What commits share with the other requests. */
+export interface CommitContext {
+  readonly live: LiveWorkspace;
+  readonly candidate: CandidateState;
+  readonly locks: Locks;
+  /** Told what has become of running, and who did it; null: the agent itself. */
+  readonly changed: (edits: readonly ConfigEdit[], by: Requester | null) => void;
+}
+
+/** What a revert still owes the disk: until it is done, nothing may be committed. */
+interface Debt {
+  /** The configuration to store; undefined: only the pending base has to go. */
+  readonly xml: string | undefined;
+}
+
+/** Commits, confirmed ones included, and the reverts that follow when they are not confirmed. */
+export class CommitControl {
+  readonly #parts: CommitParts;
+  readonly #context: CommitContext;
+  readonly #confirmed = new ConfirmedCommit();
+  #watched: ReadonlySet<SessionKey> = new Set();
+  #debt: Debt | undefined;
+  /** Who made the latest confirmed commit. */
+  #owner: Requester | undefined;
+
+  constructor(parts: CommitParts, context: CommitContext) {
+    this.#parts = parts;
+    this.#context = context;
+  }
+
+  /** `<commit>`, as RFC 6241 §8.3.4.1 and §8.4 say. */
+  commit(request: CommitRequest, requester: Requester): Promise<Outcome> {
+    return this.#context.live.serve(async (workspace) => {
+      const admitted = this.#admit(request, requester);
+      if (!admitted.ok) return admitted;
+      if (this.#context.candidate.takeLoss()) return reportLostCandidate();
+      const settled = await this.#settle();
+      if (!settled.ok) return err([operationFailed(settled.error)]);
+      const committed = await this.#commit(workspace, request, requester);
+      this.#setAlarm();
+      return committed;
+    });
+  }
+
+  /** What a commit of the candidate would do now. */
+  plan(requester: Requester): Promise<Outcome<CommitPlan>> {
+    return this.#context.live.serve((workspace) => {
+      const admitted = this.#admit({}, requester);
+      const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+      const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
+      if (!planned.ok) return ok({ accepted: false, sessions: [], refusals });
+      using plan = planned.value;
+      return ok({ accepted: refusals.length === 0, sessions: sessionEffects(plan.preparation), refusals });
+    });
+  }
+
+  /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */
+  cancel(persistId: string | undefined, requester: Requester): Promise<Outcome> {
+    return this.#context.live.serve(async (workspace) => {
+      const admitted = this.#confirmed.admitCancel(persistId, requester.sessionId);
+      if (!admitted.ok) return admitted;
+      return this.#revert(workspace, { type: 'cancel', requester });
+    });
+  }
+
+  /** Inside a served request: the session is gone, and with it a confirmed commit that is not persistent. */
+  async sessionEnded(workspace: Workspace, sessionId: number): Promise<Outcome> {
+    if (!this.#confirmed.sessionEnded(sessionId)) return ok();
+    // Should libyang crash on the revert, the alarm tries again.
+    this.#confirmed.postpone(this.#parts.clock.nowMs() + RETRY_MS);
+    this.#setAlarm();
+    return this.#revert(workspace, { type: 'cancel', reason: `session ${sessionId} ended` });
+  }
+
+  /** Why `sessionId` may not lock running. */
+  lockObstacle(sessionId: number): RpcError | undefined {
+    return this.#confirmed.lockObstacle(sessionId);
+  }
+
+  /** Nothing happens by itself any more; an unconfirmed commit is reverted at the next start. */
+  stop(): void {
+    this.#parts.clock.setAlarm(undefined, () => undefined);
+  }
+
+  #admit(request: CommitRequest, { sessionId }: Requester): Outcome {
+    for (const datastore of ['running', 'candidate'] as const) {
+      const obstacle = this.#context.locks.obstacle(datastore, sessionId);
+      if (obstacle !== undefined) return err([obstacle]);
+    }
+    return this.#confirmed.admit(request, sessionId);
+  }
+
+  async #commit(workspace: Workspace, request: CommitRequest, requester: Requester): Promise<Outcome> {
+    const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+    if (!planned.ok) return planned;
+    using plan = planned.value;
+    const progress = this.#confirmed.progressOf(request);
+    const watched = await this.#watch(plan, request, progress);
+    if (!watched.ok) return watched;
+    const base = progress === 'started' ? printed(workspace) : '';
+    if (progress === 'started') {
+      const kept = await this.#parts.pending.keep(base);
+      if (!kept.ok) return err([operationFailed(kept.error)]);
+    }
+    const kind = request.confirmed === undefined ? 'commit' : 'confirmed-commit';
+    const done = await this.#carryOut(workspace, plan, noteOf(request, requester, kind));
+    if (!done.ok) {
+      if (progress === 'started') await this.#owe(undefined);
+      return done;
+    }
+    const edits = plan.edits();
+    await this.#takeOver(() => plan.take(workspace.candidate));
+    this.#context.candidate.settle(true);
+    this.#context.changed(edits, requester);
+    if (progress === 'confirmed') {
+      const forgotten = await this.#parts.pending.forget();
+      if (!forgotten.ok) return err([operationFailed(`Committed, but not confirmed: ${forgotten.error}`)]);
+    }
+    this.#watched = watched.value;
+    this.#confirmed.committed(request, requester.sessionId, base, this.#parts.clock.nowMs());
+    const type = { started: 'start', extended: 'extend', confirmed: 'complete', none: undefined } as const;
+    const event = type[progress];
+    if (event !== undefined) {
+      this.#owner = requester;
+      const timeoutMs = request.confirmed?.timeoutMs;
+      this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    }
+    return ok();
+  }
+
+  /** Remembers the commit and brings it into force; one that changes nothing is neither. */
+  async #carryOut(
+    workspace: Workspace,
+    plan: PlannedCommit,
+    note: Omit<CommitNote, 'timeMs'>,
+  ): Promise<Outcome> {
+    if (plan.isEmpty) return ok();
+    const { history, store, engine } = this.#parts;
+    const noted = await this.#remember(workspace, plan, note);
+    if (!noted.ok) return err([operationFailed(noted.error)]);
+    const done = await carryOut(plan, store, engine);
+    if (!done.ok) await history.withdraw(noted.value.number);
+    return done;
+  }
+
+  #remember(
+    { handlers }: Workspace,
+    plan: PlannedCommit,
+    note: Omit<CommitNote, 'timeMs'>,
+  ): Promise<Result<CommitRecord, string>> {
+    const timed = { ...note, timeMs: this.#parts.system.nowMs() };
+    return this.#parts.history.append(timed, plan.change(), plan.xml(), handlers.commitHistory.maxCommits);
+  }
+
+  /** The commit is in force on disk and in the engine: after a crash another workspace starts from it. */
+  async #takeOver(take: () => void): Promise<void> {
+    try {
+      take();
+    } catch (error) {
+      await this.#context.live.replaceAfter(error);
+    }
+  }
+
+  /**
+   * Goes back to the base. What the engine or the disk cannot do now does not stop that: the engine gets
+   * the whole plan when it is there again, and the disk is tried again before anything else is committed.
+   */
+  async #revert(workspace: Workspace, event: ConfirmEvent): Promise<Outcome> {
+    const base = this.#confirmed.pending?.base;
+    if (base === undefined) return ok();
+    const parsed = parseConfig(workspace.context, base, { validate: false });
+    if (!parsed.ok) return parsed;
+    using tree = parsed.value;
+    const planned = planCommit(workspace.running, tree, workspace.handlers);
+    if (!planned.ok) return planned;
+    using plan = planned.value;
+    const comment =
+      event.reason ?? (event.type === 'timeout' ? 'the commit was not confirmed in time' : undefined);
+    const note = noteOf(comment === undefined ? {} : { comment }, event.requester, 'revert');
+    const noted = plan.isEmpty ? ok() : await this.#remember(workspace, plan, note);
+    const saved = plan.isEmpty ? ok() : await this.#parts.store.save(base);
+    const failures = [noted, saved].flatMap((result) => (result.ok ? [] : [result.error]));
+    const problems = [...failures, ...(await this.#applyAnyway(plan))];
+    const edits = plan.edits();
+    await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
+    this.#context.changed(edits, event.requester ?? null);
+    this.#confirmed.ended();
+    await this.#owe(saved.ok ? undefined : base);
+    this.#setAlarm();
+    const problem = problems.join(' ');
+    this.#tell({ ...event, ...(problem === '' ? {} : { problem }) });
+    return ok();
+  }
+
+  async #applyAnyway({ preparation: { sessions } }: PlannedCommit): Promise<readonly string[]> {
+    if (sessions.set.length === 0 && sessions.remove.length === 0) return [];
+    const applied = await this.#parts.engine.apply(sessions);
+    if (!applied.ok) return [applied.error.message];
+    return applied.value.map(({ key, reason }) => `The session ${key} was refused: ${reason}.`);
+  }
+
+  async #timeUp(): Promise<void> {
+    const { clock } = this.#parts;
+    const served = await this.#context.live.serve(async (workspace) => {
+      await this.#settle();
+      if (!this.#confirmed.handleTimeout(clock.nowMs())) return ok();
+      if (this.#confirmed.pending?.isHealthGated) return this.#decideByHealth(workspace);
+      return this.#revert(workspace, { type: 'timeout' });
+    });
+    if (!served.ok) {
+      this.#confirmed.postpone(clock.nowMs() + RETRY_MS);
+      const problem = served.error.map(({ message }) => message).join(' ');
+      this.#tell({ type: 'timeout', reason: 'not reverted yet', problem });
+    }
+    this.#setAlarm();
+  }
+
+  /** The sessions that decide on a health-gated commit: what a first one watches, a follow-up does too. */
+  async #watch(
+    { preparation: { sessions } }: PlannedCommit,
+    { confirmed }: CommitRequest,
+    progress: Progress,
+  ): Promise<Outcome<ReadonlySet<SessionKey>>> {
+    if (confirmed?.healthCheck === undefined) return ok(new Set());
+    const read = await this.#parts.engine.read(null);
+    if (!read.ok) {
+      return err([operationFailed(`The health of sessions cannot be checked: ${read.error.message}`)]);
+    }
+    const touched = new Set(sessions.set.map(({ key }) => key));
+    const watched = watchedSessions(read.value, confirmed.healthCheck, touched);
+    return ok(progress === 'extended' ? new Set([...this.#watched, ...watched]) : watched);
+  }
+
+  /** The time of a health-gated commit is up: it confirms itself, or takes itself back. */
+  async #decideByHealth(workspace: Workspace): Promise<Outcome> {
+    const read = await this.#parts.engine.read([...this.#watched]);
+    const expected = workspace.handlers.expectedUp();
+    const lost = lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    if (lost.length > 0) {
+      const reason = describeLost(lost);
+      return this.#revert(workspace, { type: 'timeout', reason, lostSessions: lost });
+    }
+    const forgotten = await this.#parts.pending.forget();
+    if (!forgotten.ok) return err([operationFailed(forgotten.error)]);
+    this.#confirmed.ended();
+    this.#tell({ type: 'complete', reason: 'every session that was Up before is Up' });
+    return ok();
+  }
+
+  #tell(event: ConfirmEvent): void {
+    this.#parts.onConfirmEvent({ ...(this.#owner && { owner: this.#owner }), ...event });
+  }
+
+  /** Notes what the disk has to get, and tries to give it. */
+  async #owe(xml: string | undefined): Promise<void> {
+    this.#debt = { xml };
+    await this.#settle();
+  }
+
+  async #settle(): Promise<Result<void, string>> {
+    if (this.#debt === undefined) return ok();
+    const saved = this.#debt.xml === undefined ? ok() : await this.#parts.store.save(this.#debt.xml);
+    if (!saved.ok) return saved;
+    this.#debt = { xml: undefined };
+    const forgotten = await this.#parts.pending.forget();
+    if (forgotten.ok) this.#debt = undefined;
+    return forgotten;
+  }
+
+  #setAlarm(): void {
+    const retry = this.#debt === undefined ? undefined : this.#parts.clock.nowMs() + RETRY_MS;
+    this.#parts.clock.setAlarm(this.#confirmed.pollTimeout() ?? retry, () => void this.#timeUp());
+  }
+}
+
+/** An untouched candidate follows running; changes that somebody is working on stay. */
+function takeReverted(plan: PlannedCommit, workspace: Workspace, candidate: CandidateState): void {
+  if (candidate.touched) {
+    using unused = workspace.context.emptyTree();
+    plan.take(unused);
+  } else plan.take(workspace.candidate);
+}
+
+function noteOf(
+  { comment, label }: Pick<CommitRequest, 'comment' | 'label'>,
+  requester: Requester | undefined,
+  kind: CommitKind,
+): Omit<CommitNote, 'timeMs'> {
+  return {
+    kind,
+    ...requester,
+    ...(comment === undefined ? {} : { comment }),
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+function printed({ running }: Workspace): string {
+  return running.print({ format: 'xml', defaults: 'explicit' });
+}
+
+function reportLostCandidate(): Outcome {
+  const message =
+    'Nothing was committed: the changes of the candidate were lost when libyang crashed. ' +
+    'The candidate is as running is; make the changes again.';
+  return err([operationFailed(message)]);
+}

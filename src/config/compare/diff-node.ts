@@ -1,0 +1,54 @@
+import type { DataNode } from '../yang/data-node.js';
+
+/** The operations of libyang's diffs; a node without one has that of its parent. */
+export type DiffOperation = 'create' | 'delete' | 'replace' | 'none';
+
+/** What happens to a node, seen from a client that knows only what somebody has set. */
+export type Change =
+  | { readonly type: 'create' | 'delete' | 'same' }
+  /** A leaf that is there before and after. */
+  | { readonly type: 'change'; readonly before: string }
+  /** An entry of a user-ordered list that is there before and after. */
+  | { readonly type: 'move' };
+
+/** A node of a diff, read. */
+export interface DiffNode {
+  readonly operation: DiffOperation;
+  readonly change: Change;
+  /** Of an entry of a user-ordered list that is created or moved: the entry before it as predicates or value, '' for none. */
+  readonly behind: string | undefined;
+}
+
+const OPERATIONS: readonly DiffOperation[] = ['create', 'delete', 'replace', 'none'];
+const SAME: Change = { type: 'same' };
+
+/** Reads a node of a diff that lies in one with the operation `inherited`. */
+export function readDiffNode(node: DataNode, inherited: DiffOperation): DiffNode {
+  const metadata = new Map(
+    node.metadata().flatMap(({ moduleName, name, value }) => (moduleName === 'yang' ? [[name, value]] : [])),
+  );
+  const own = metadata.get('operation');
+  const operation = OPERATIONS.find((known) => known === own) ?? inherited;
+  const wasDefault = metadata.get('orig-default') === 'true';
+  const change = changeOf(node, operation, wasDefault, metadata.get('orig-value') ?? '');
+  return { operation, change, behind: metadata.get(node.kind === 'list' ? 'key' : 'value') };
+}
+
+/** A leaf that is there by default is, to a client, not there. */
+function changeOf(node: DataNode, operation: DiffOperation, wasDefault: boolean, before: string): Change {
+  const isSingle = node.kind === 'leaf' || node.kind === 'anydata' || node.kind === 'anyxml';
+  switch (operation) {
+    case 'create':
+    case 'delete':
+      return node.isDefault ? SAME : { type: operation };
+    case 'replace':
+      if (!isSingle) return { type: 'move' };
+      if (wasDefault) return node.isDefault ? SAME : { type: 'create' };
+      return node.isDefault ? { type: 'delete' } : { type: 'change', before };
+    case 'none':
+    default:
+      if (!isSingle && node.kind !== 'leaf-list') return SAME;
+      if (node.isKey || wasDefault === node.isDefault) return SAME;
+      return { type: wasDefault ? 'create' : 'delete' };
+  }
+}

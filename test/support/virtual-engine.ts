@@ -1,0 +1,32 @@
+import type { DesiredChange, EnginePort, EngineUnavailable } from '../../src/link/engine-port.js';
+import type { EngineEvent, RefusedSession, SessionKey, SessionReport } from '../../src/link/messages.js';
+import { ok, type Result } from '../../src/lib/result.js';
+import { VirtualLink } from '../bfd/engine/virtual-hosts.js';
+import { seededRandom } from '../sim/seeded-random.js';
+
+/** The agent's end of a link to a real engine on a virtual host. */
+export class VirtualEngine implements EnginePort {
+  readonly #link: VirtualLink;
+
+  constructor(seed: number) {
+    const random = seededRandom(seed);
+    this.#link = new VirtualLink(() => Math.floor(random() * 2 ** 32));
+  }
+
+  async apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>> {
+    const { engine } = this.#link.left;
+    engine.remove(change.remove, this.#link.nowUs);
+    return ok(engine.set(change.set, this.#link.nowUs));
+  }
+
+  async read(
+    keys: readonly SessionKey[] | null,
+  ): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
+    const { engine } = this.#link.left;
+    return ok((keys ?? engine.keys()).flatMap((key) => engine.report(key) ?? []));
+  }
+
+  onEvent(_listener: (event: EngineEvent) => void): () => void {
+    return () => undefined;
+  }
+}
