@@ -266,11 +266,12 @@ export class AgentConfig implements ConfigService {
     const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
+    // Now: once the commit is in force outside, nothing may fail any more for the sake of telling it.
+    const edits = plan.edits();
     if (!plan.isEmpty) {
       const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
       if (!done.ok) return done;
     }
-    const edits = plan.edits();
     try {
       plan.take(workspace.candidate);
     } catch (error) {
