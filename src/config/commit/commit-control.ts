@@ -141,12 +141,13 @@ export class CommitControl {
       if (!kept.ok) return err([operationFailed(kept.error)]);
     }
     const kind = request.confirmed === undefined ? 'commit' : 'confirmed-commit';
+    // Now: once the commit is in force outside, nothing may fail any more for the sake of telling it.
+    const edits = plan.edits();
     const done = await this.#carryOut(workspace, plan, noteOf(request, requester, kind));
     if (!done.ok) {
       if (progress === 'started') await this.#owe(undefined);
       return done;
     }
-    const edits = plan.edits();
     await this.#takeOver(() => plan.take(workspace.candidate));
     this.#context.candidate.settle(true);
     this.#context.changed(edits, requester);
@@ -215,11 +216,11 @@ export class CommitControl {
     const comment =
       event.reason ?? (event.type === 'timeout' ? 'the commit was not confirmed in time' : undefined);
     const note = noteOf(comment === undefined ? {} : { comment }, event.requester, 'revert');
+    const edits = plan.edits();
     const noted = plan.isEmpty ? ok() : await this.#remember(workspace, plan, note);
     const saved = plan.isEmpty ? ok() : await this.#parts.store.save(base);
     const failures = [noted, saved].flatMap((result) => (result.ok ? [] : [result.error]));
     const problems = [...failures, ...(await this.#applyAnyway(plan))];
-    const edits = plan.edits();
     await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
     this.#context.changed(edits, event.requester ?? null);
     this.#confirmed.ended();
