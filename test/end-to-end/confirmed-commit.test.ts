@@ -2,20 +2,25 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Agent } from '../support/agent.js';
 import { config, ethernet } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 import { waitFor } from '../support/wait-for.js';
 
+let pair: NamespacePair;
 let agent: Agent;
 let client: Ncclient;
 
 beforeEach(async () => {
-  agent = await Agent.start();
-  client = new Ncclient();
+  // Of its own: another engine of the machine may have the BFD port.
+  pair = await NamespacePair.create();
+  agent = await Agent.start({ namespace: pair.left.name });
+  client = new Ncclient(pair.left.name);
   await client.call('connect', agent.login);
 });
 
 afterEach(async () => {
   await client.close();
   await agent.dispose();
+  await pair.dispose();
 });
 
 async function running(session = 'default'): Promise<string> {
