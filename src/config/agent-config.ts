@@ -11,19 +11,25 @@ import type {
   EditRequest,
   Filter,
   Outcome,
+  QualifiedName,
   ReadRequest,
   Requester,
   SchemaIdentity,
   SessionMonitor,
   UserDirectory,
 } from './config-service.js';
+import { AccessControl } from './access/access-control.js';
+import type { DataAccess } from './access/data-access.js';
+import { readAsPermitted } from './access/read-as-permitted.js';
+import { readableCopy } from './access/readable-copy.js';
+import { diffDenials, writeDenial } from './access/write-check.js';
 import { applyEdit } from './datastore/edit/apply-edit.js';
+import type { WriteGuard } from './datastore/edit/write-guard.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
-import { invalidValue, operationFailed, operationNotSupported } from './errors/rpc-error.js';
+import { invalidValue, operationFailed, operationNotSupported, type RpcError } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
-import { readTree } from './read-tree.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { agentState } from './state/agent-state.js';
 import { operationalTree } from './state/operational-tree.js';
@@ -45,6 +51,8 @@ export interface AgentConfigParts extends ReplacementParts {
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
+  /** The user whose sessions are recovery sessions (RFC 8341 §3.2): no access control holds for them. */
+  readonly recoveryUser?: string | undefined;
 }
 
 /**
@@ -58,6 +66,7 @@ export class AgentConfig implements ConfigService {
   readonly #live: LiveWorkspace;
   readonly #candidate = new CandidateState();
   readonly #locks = new Locks();
+  readonly #access: AccessControl;
   readonly #state: readonly StateProvider[];
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
@@ -73,6 +82,10 @@ export class AgentConfig implements ConfigService {
         parts.onCrash(crash);
       },
     });
+    this.#access = new AccessControl(() => {
+      const { handlers, context } = this.#live.current;
+      return { configuration: handlers.nacm.configuration, context };
+    }, parts.recoveryUser);
     this.#schemas = schemaIdentities(parts.workspace.context);
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
     this.#users = new ConfiguredUsers((name) => this.#live.current.handlers.users.account(name), parts.crypt);
@@ -86,6 +99,7 @@ export class AgentConfig implements ConfigService {
       monitor: () => this.#monitor,
       locks: () => this.locks(),
       schemas: () => this.schemas(),
+      denials: () => this.#access.counters,
     });
   }
 
@@ -109,23 +123,36 @@ export class AgentConfig implements ConfigService {
     return this.#live.current.handlers.desired();
   }
 
-  getConfig({ datastore, filter }: ReadRequest): Promise<Outcome<string>> {
-    return this.#live.serve((workspace) => readTree(workspace[datastore], filter));
+  operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined {
+    return this.#access.operationDenial(operation, requester);
   }
 
-  get(filter: Filter | undefined): Promise<Outcome<string>> {
+  permitsNotification(notification: QualifiedName, requester: Requester): boolean {
+    return this.#access.permitsNotification(notification, requester);
+  }
+
+  getConfig({ datastore, filter }: ReadRequest, requester: Requester): Promise<Outcome<string>> {
+    return this.#live.serve((workspace) =>
+      readAsPermitted(workspace[datastore], filter, this.#access.data(requester)),
+    );
+  }
+
+  get(filter: Filter | undefined, requester: Requester): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
       using tree = await operationalTree(workspace.running, this.#state, filter);
-      return readTree(tree, filter);
+      return readAsPermitted(tree, filter, this.#access.data(requester));
     });
   }
 
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
-    return this.#changeCandidate(target, requester, (workspace) =>
-      withHashedPasswords(this.#parts.crypt, (normalise) =>
-        applyEdit(workspace.candidate, edit, { normalise }),
-      ),
-    );
+    return this.#changeCandidate(target, requester, (workspace) => {
+      const access = this.#access.data(requester);
+      const guard: WriteGuard | undefined =
+        access && ((operation, node, deep) => writeDenial(access, operation, node, deep));
+      return withHashedPasswords(this.#parts.crypt, (normalise) =>
+        applyEdit(workspace.candidate, edit, { normalise, guard }),
+      );
+    });
   }
 
   copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome> {
@@ -133,9 +160,15 @@ export class AgentConfig implements ConfigService {
       return Promise.resolve(err([invalidValue(`Source and target are both ${target}.`)]));
     }
     return this.#changeCandidate(target, requester, async (workspace) => {
-      const copy = await this.#materialise(workspace, source);
+      const access = this.#access.data(requester);
+      const copy = await this.#materialise(workspace, source, access);
       if (!copy.ok) return copy;
       using tree = copy.value;
+      if (access !== undefined) {
+        using diff = workspace.candidate.diff(tree);
+        const denials = diffDenials(access, diff);
+        if (denials.length > 0) return err(denials);
+      }
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -170,7 +203,7 @@ export class AgentConfig implements ConfigService {
         if (obstacle !== undefined) return err([obstacle]);
       }
       if (this.#candidate.takeLoss()) return reportLostCandidate();
-      return this.#commitCandidate(workspace);
+      return this.#counted(await this.#commitCandidate(workspace, requester));
     });
   }
 
@@ -228,13 +261,24 @@ export class AgentConfig implements ConfigService {
       const obstacle = this.#locks.obstacle(target, requester.sessionId);
       if (obstacle !== undefined) return err([obstacle]);
       this.#candidate.touch();
-      return change(workspace);
+      return this.#counted(await change(workspace));
     });
   }
 
-  /** A copy of a source, which the caller frees. */
-  #materialise(workspace: Workspace, source: ConfigSource): Promise<Outcome<DataTree>> {
-    if (source.type === 'datastore') return Promise.resolve(ok(workspace[source.name].duplicate()));
+  /** Counts a change that access control has refused. */
+  #counted(outcome: Outcome): Outcome {
+    if (!outcome.ok && outcome.error.some(({ tag }) => tag === 'access-denied')) {
+      this.#access.countDeniedWrite();
+    }
+    return outcome;
+  }
+
+  /** A copy of a source, which the caller frees; of a datastore as far as it may be read. */
+  #materialise(workspace: Workspace, source: ConfigSource, access?: DataAccess): Promise<Outcome<DataTree>> {
+    if (source.type === 'datastore') {
+      const tree = workspace[source.name];
+      return Promise.resolve(ok(access ? readableCopy(tree, access, () => true) : tree.duplicate()));
+    }
     return withHashedPasswords(this.#parts.crypt, (normalise) => {
       const parsed = parseConfig(workspace.context, source.xml, { validate: false });
       if (!parsed.ok) return parsed;
@@ -245,10 +289,13 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  async #commitCandidate(workspace: Workspace): Promise<Outcome> {
+  async #commitCandidate(workspace: Workspace, requester: Requester): Promise<Outcome> {
     const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
+    const access = this.#access.data(requester);
+    const denials = access === undefined ? [] : diffDenials(access, plan.diff);
+    if (denials.length > 0) return err(denials);
     if (!plan.isEmpty) {
       const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
       if (!done.ok) return done;

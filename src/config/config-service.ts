@@ -58,15 +58,25 @@ export interface SchemaIdentity {
   readonly implemented: boolean;
 }
 
+/** The name of an operation or notification as XML has it. */
+export interface QualifiedName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
  * All that NETCONF asks of the configuration. One object owns the datastores, the locks and the
  * commit pipeline; the requests of all sessions go through it one after another.
  */
 export interface ConfigService {
-  /** `<get-config>`: XML siblings (content of `<data>`). */
-  getConfig(request: ReadRequest): Promise<Outcome<string>>;
-  /** `<get>`: running and the state of the system. */
-  get(filter: Filter | undefined): Promise<Outcome<string>>;
+  /** Why the requester may not run an operation (RFC 8341 §3.4.4): asked before each. */
+  operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined;
+  /** Whether the requester may receive a notification (RFC 8341 §3.4.6); one that is withheld is counted. */
+  permitsNotification(notification: QualifiedName, requester: Requester): boolean;
+  /** `<get-config>`: XML siblings (content of `<data>`), as far as the requester may read them. */
+  getConfig(request: ReadRequest, requester: Requester): Promise<Outcome<string>>;
+  /** `<get>`: running and the state of the system, as far as the requester may read them. */
+  get(filter: Filter | undefined, requester: Requester): Promise<Outcome<string>>;
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome>;
   copyConfig(source: ConfigSource, target: DatastoreName, requester: Requester): Promise<Outcome>;
   validate(source: ConfigSource): Promise<Outcome>;

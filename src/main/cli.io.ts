@@ -17,6 +17,7 @@ interface GivenRunOptions {
   readonly engineSocket?: string;
   readonly extraModules?: readonly string[];
   readonly rsaHostKey?: true;
+  readonly recoveryUser?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -69,6 +70,7 @@ function addRun(command: Command): void {
       collect((text: string) => text),
     )
     .option('--rsa-host-key', 'have an RSA host key besides the ed25519 one')
+    .option('--recovery-user <name>', 'a user for whom no access control (NACM) holds, to repair its rules')
     .addOption(logLevelOption())
     .action(async (options: GivenRunOptions) => {
       await runAgent({

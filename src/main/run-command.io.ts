@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly engineSocket?: string;
   readonly extraModules: readonly string[];
   readonly rsaHostKey: boolean;
+  /** The user whose sessions access control leaves alone. */
+  readonly recoveryUser?: string;
   /** A level of pino. */
   readonly logLevel: string;
 }
@@ -113,6 +115,7 @@ async function openConfiguration(
     adminPassword: () => adminPassword(say),
     engine,
     crypt: loadPasswordCrypt(),
+    recoveryUser: options.recoveryUser,
     onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
   });
   if (!opened.ok) throw new StartError(opened.error);

@@ -44,8 +44,8 @@ async function everything(round: number): Promise<void> {
   await config.lock('candidate', REQUESTER);
   await config.discardChanges(REQUESTER);
   for (const one of [undefined, filter, unusable]) {
-    await config.get(one);
-    await config.getConfig({ datastore: 'running', ...(one ? { filter: one } : {}) });
+    await config.get(one, REQUESTER);
+    await config.getConfig({ datastore: 'running', ...(one ? { filter: one } : {}) }, REQUESTER);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Requester } from '../config-service.js';
+import type { QualifiedName, Requester } from '../config-service.js';
 import { accessDenied, type RpcError } from '../errors/rpc-error.js';
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
@@ -6,12 +6,6 @@ import { rulesFor, type AccessConfiguration, type AccessRule } from './access-ru
 import { DataAccess } from './data-access.js';
 import { decideNotification, decideOperation, type NamedTarget } from './decide.js';
 import { defaultDenyOf } from './schema-rulings.js';
-
-/** The name of an operation or notification as XML has it. */
-export interface QualifiedName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** How often access was refused since the start (RFC 8341 §3.5.2). */
 export interface DenialCounters {

@@ -8,6 +8,12 @@ export type Coverage = 'all' | 'none' | 'mixed';
 const NACM = 'ietf-netconf-acm';
 
 /**
+ * Secrets that their module leaves readable. RFC 7317 protects users from being changed only; a hash of a
+ * password is nothing for everybody to try passwords on, so it counts as marked with default-deny-all.
+ */
+const SECRETS: ReadonlySet<string> = new Set(['/ietf-system:system/authentication/user/password']);
+
+/**
  * The rulings over the definitions of a schema, for one kind of access and the rules of one user. Each is
  * made when it is first asked for, and good as long as the configuration of access is the same.
  */
@@ -57,7 +63,7 @@ export class SchemaRulings {
 
 /** The extensions of RFC 8341 that hold for a definition; libyang hands them down. */
 export function defaultDenyOf(schema: SchemaNode): DefaultDeny {
-  if (schema.hasExtension(NACM, 'default-deny-all')) return 'all';
+  if (schema.hasExtension(NACM, 'default-deny-all') || SECRETS.has(schema.path())) return 'all';
   return schema.hasExtension(NACM, 'default-deny-write') ? 'write' : 'none';
 }
 

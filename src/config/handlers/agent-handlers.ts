@@ -5,6 +5,7 @@ import { collectChanges } from './collect-changes.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
+import { NacmHandler } from './nacm.js';
 import { NetconfInternalsHandler } from './netconf-internals.js';
 import { SystemUsersHandler } from './system-users.js';
 
@@ -14,11 +15,13 @@ export class AgentHandlers {
   readonly protocols = new ControlPlaneProtocolsHandler();
   readonly bfdIpSh = new BfdIpShHandler();
   readonly users = new SystemUsersHandler();
+  readonly nacm = new NacmHandler();
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
     this.bfdIpSh,
     this.users,
+    this.nacm,
     new NetconfInternalsHandler(),
   ];
 

@@ -17,7 +17,11 @@ import { leafValue, pathTo, requiredValue } from './node-values.js';
 const NACM = '/ietf-netconf-acm:nacm';
 
 const LEAVES = [
-  ...['enable-nacm', 'read-default', 'write-default', 'exec-default', 'enable-external-groups'],
+  'enable-nacm',
+  'read-default',
+  'write-default',
+  'exec-default',
+  'enable-external-groups',
   ...['name', 'user-name'].map((leaf) => `groups/group/${leaf}`),
   ...['name', 'group'].map((leaf) => `rule-list/${leaf}`),
   ...['name', 'module-name', 'rpc-name', 'notification-name', 'path'].map((leaf) => `rule-list/rule/${leaf}`),

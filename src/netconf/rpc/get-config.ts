@@ -15,7 +15,10 @@ export const getConfig: Operation = {
     const filter = readFilter(parameters);
     if (datastore === undefined || parameters.errors.length > 0) return err(parameters.errors);
     return dataReply(
-      await context.config.getConfig({ datastore, ...(filter === undefined ? {} : { filter }) }),
+      await context.config.getConfig(
+        { datastore, ...(filter === undefined ? {} : { filter }) },
+        context.requester,
+      ),
     );
   },
 };

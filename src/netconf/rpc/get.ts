@@ -12,6 +12,6 @@ export const get: Operation = {
     const parameters = new ParameterReader(element, ['filter'], context, FILTER_ATTRIBUTES);
     const filter = readFilter(parameters);
     if (parameters.errors.length > 0) return err(parameters.errors);
-    return dataReply(await context.config.get(filter));
+    return dataReply(await context.config.get(filter, context.requester));
   },
 };

@@ -156,7 +156,7 @@ export class EditWalk {
     if (operation === 'create' || isNew) {
       if (this.#denied('create', edit, isInner(edit) && isPlain(edit))) return true;
     } else if ((changes || insertion !== undefined) && this.#denied('update', existing, false)) return true;
-    return supersededNodes(edit, place).some(
+    return superseding(edit, place).some(
       (other) => existsExplicitly(other) && this.#denied('delete', other, true),
     );
   }
@@ -215,6 +215,14 @@ export class EditWalk {
       else if (this.#stopped) return;
     }
   }
+}
+
+/** What goes away when `edit` is set in `place`, and when the containers that lead there are made. */
+function superseding(edit: DataNode, place: Place): readonly DataNode[] {
+  const { outer, like } = place;
+  const opens = outer !== undefined && like !== undefined && place.node() === undefined;
+  const others = supersededNodes(edit, place);
+  return opens ? [...superseding(like, outer), ...others] : others;
 }
 
 function isInner(node: DataNode): boolean {
