@@ -15,6 +15,7 @@ import type {
   ReadRequest,
   Requester,
   SchemaIdentity,
+  ServerLimits,
   SessionMonitor,
   UserDirectory,
 } from './config-service.js';
@@ -111,6 +112,11 @@ export class AgentConfig implements ConfigService {
   /** The users of the running configuration. */
   get users(): UserDirectory {
     return this.#users;
+  }
+
+  /** The limits of the NETCONF server in the running configuration; undefined: none are configured. */
+  get serverLimits(): ServerLimits | undefined {
+    return this.#live.current.handlers.serverLimits.limits;
   }
 
   /** Identifies the set of modules, for hello and ietf-yang-library (RFC 7950 §5.6.4). */

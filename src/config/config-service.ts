@@ -128,6 +128,27 @@ export interface MonitoredStatistics {
   readonly outNotifications: number;
 }
 
+/** Bounds on what clients may take of the NETCONF server, by the effective configuration. */
+export interface ServerLimits {
+  /** NETCONF sessions at a time. */
+  readonly maxSessions: number;
+  /** Connections that have not logged in; one more makes the oldest of them go. */
+  readonly maxUnauthenticatedConnections: number;
+  /** From the TCP connection to the login. */
+  readonly loginTimeoutMs: number;
+  /** Failed logins after which a connection is closed. */
+  readonly maxLoginAttempts: number;
+  /** Delay of the answer to the first failed login from an address; doubles each time. */
+  readonly loginFailureDelayMs: number;
+  /** From the login to the client's hello. */
+  readonly helloTimeoutMs: number;
+  /** Without anything received from the client; 0: a session may be idle for ever. */
+  readonly idleTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  /** Elements inside one another in a message. */
+  readonly maxXmlDepth: number;
+}
+
 /** Who may log in, by the effective configuration. */
 export interface UserDirectory {
   /** True when `password` is that of `user`. Takes the same time for an unknown user. */

@@ -22,6 +22,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-netconf-monitoring', features: [] },
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },
+  { name: 'bfd-agent-server', features: [] },
   { name: 'bfd-agent-deviations', features: [] },
 ];
 

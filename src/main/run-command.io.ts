@@ -148,6 +148,7 @@ async function serve(options: RunOptions, { config }: OpenAgentConfig, log: Logg
       config,
       log,
       yangLibraryContentId: config.yangLibraryContentId,
+      limits: () => config.serverLimits ?? {},
     });
     config.attachMonitor(server.monitor);
     return server;

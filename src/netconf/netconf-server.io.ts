@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigService, SessionMonitor, UserDirectory } from '../config/config-service.js';
+import { DEFAULT_XML_LIMITS } from '../lib/xml/xml-limits.js';
 import { serverCapabilities } from './capabilities/server-capabilities.js';
 import { DEFAULT_LIMITS, type NetconfLimits } from './limits.js';
 import type { Log } from '../lib/log.js';
 import { YANG } from './namespaces.js';
 import { operationNamespaces } from './rpc/operations.js';
+import { IdleSessions } from './session/idle-sessions.js';
 import { NetconfSession } from './session/netconf-session.js';
 import { SessionRegistry } from './session/session-registry.js';
 import type { ListenAddress } from './ssh/listen.io.js';
@@ -23,7 +25,8 @@ export interface NetconfServerOptions {
   readonly log: Log;
   /** The content-id of the YANG library, when it is served. */
   readonly yangLibraryContentId?: string;
-  readonly limits?: Partial<NetconfLimits>;
+  /** Asked whenever a limit matters, so that another answer is in force at once. */
+  readonly limits?: () => Partial<NetconfLimits>;
 }
 
 /** A NETCONF server that is running. */
@@ -37,11 +40,13 @@ export interface NetconfServer {
 
 /** How long `close` waits for requests that are being worked on. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** How often idle sessions are looked for. */
+const IDLE_LOOK_MS = 1_000;
 
 /** Starts a NETCONF server over SSH (RFC 6241, 6242). Throws a ListenError when it cannot listen. */
 export async function startNetconfServer(options: NetconfServerOptions): Promise<NetconfServer> {
   const { config, log, users, hostKeys } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = (): NetconfLimits => ({ ...DEFAULT_LIMITS, ...options.limits?.() });
   const schemas = config.schemas();
   const known = new Set([...operationNamespaces, YANG, ...schemas.map(({ namespace }) => namespace)]);
   const registry = new SessionRegistry(serverCapabilities(schemas, options.yangLibraryContentId), new Date());
@@ -52,7 +57,7 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
     users,
     log,
     limits,
-    admitsSession: () => !closing && registry.size < limits.maxSessions,
+    admitsSession: () => !closing && registry.size < limits().maxSessions,
     openSession: (user, sourceHost, transport) =>
       new NetconfSession({
         user,
@@ -63,18 +68,31 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
         registry,
         isKnownNamespace: (namespace) => known.has(namespace),
         log,
-        maxMessageBytes: limits.maxMessageBytes,
-        xmlLimits: limits.xml,
+        maxMessageBytes: limits().maxMessageBytes,
+        xmlLimits: { ...DEFAULT_XML_LIMITS, maxDepth: limits().maxXmlDepth },
       }),
   });
+  const addresses = await ssh.listen(options.listen);
+  const stopWatching = endIdleSessions(registry, () => limits().idleTimeoutMs);
   return {
-    addresses: await ssh.listen(options.listen),
+    addresses,
     monitor: registry,
     close: async () => {
       closing = true;
+      stopWatching();
       ssh.stopListening();
       await Promise.race([registry.endAll('other'), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       await ssh.close();
     },
   };
+}
+
+/** Ends sessions that are idle for too long; answers what stops that. */
+function endIdleSessions(registry: SessionRegistry, timeoutMs: () => number): () => void {
+  const idle = new IdleSessions();
+  const timer = setInterval(() => {
+    for (const session of idle.look(registry, performance.now(), timeoutMs())) void session.end('timeout');
+  }, IDLE_LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -37,7 +37,7 @@ export class TestServer {
       users: test.users,
       config: test.config,
       log: { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') },
-      limits: { loginFailureDelayMs: 1, ...limits },
+      limits: () => ({ loginFailureDelayMs: 1, ...limits }),
     });
     return test;
   }
