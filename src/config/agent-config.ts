@@ -23,9 +23,8 @@ import { AccessControl } from './access/access-control.js';
 import type { DataAccess } from './access/data-access.js';
 import { readAsPermitted } from './access/read-as-permitted.js';
 import { readableCopy } from './access/readable-copy.js';
-import { diffDenials, writeDenial } from './access/write-check.js';
+import { diffDenials, writeGuard } from './access/write-check.js';
 import { applyEdit } from './datastore/edit/apply-edit.js';
-import type { WriteGuard } from './datastore/edit/write-guard.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { invalidValue, operationFailed, operationNotSupported, type RpcError } from './errors/rpc-error.js';
@@ -153,8 +152,7 @@ export class AgentConfig implements ConfigService {
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
     return this.#changeCandidate(target, requester, (workspace) => {
       const access = this.#access.data(requester);
-      const guard: WriteGuard | undefined =
-        access && ((operation, node, deep) => writeDenial(access, operation, node, deep));
+      const guard = access && writeGuard(access);
       return withHashedPasswords(this.#parts.crypt, (normalise) =>
         applyEdit(workspace.candidate, edit, { normalise, guard }),
       );

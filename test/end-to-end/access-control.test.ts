@@ -302,6 +302,17 @@ describe('rules', () => {
     }
   });
 
+  it('do not tell of the value of what may not be read', async () => {
+    await commit(described('eth0', 'secret'));
+    await rules([{ action: 'deny', what: path(description), operations: 'read' }]);
+    for (const guess of ['secret', 'wrong']) {
+      expect((await client.refusal('edit-config', edit('ops', described('eth0', guess)))).tag).toBe(
+        'access-denied',
+      );
+    }
+    await client.call('edit-config', edit('guest', described('eth0', 'secret')));
+  });
+
   it('with continue-on-error refuse only what may not be changed', async () => {
     await rules([{ action: 'permit', what: path(eth0) }]);
     const both = `<interfaces xmlns="${namespaces.if}">

@@ -2,7 +2,7 @@ import type { QualifiedName, Requester } from '../config-service.js';
 import { accessDenied, type RpcError } from '../errors/rpc-error.js';
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
-import { rulesFor, type AccessConfiguration, type AccessRule } from './access-rules.js';
+import { rulesFor, type AccessConfiguration, type AccessRule, type Action } from './access-rules.js';
 import { DataAccess } from './data-access.js';
 import { decideNotification, decideOperation, type NamedTarget } from './decide.js';
 import { defaultDenyOf } from './schema-rulings.js';
@@ -23,6 +23,8 @@ export interface AccessSource {
 interface UserView {
   readonly rules: readonly AccessRule[];
   readonly data: DataAccess;
+  /** What was decided of operations, of which there are few. */
+  readonly operations: Map<string, Action>;
 }
 
 /** The most users whose rulings are kept. */
@@ -52,10 +54,12 @@ export class AccessControl {
   operationDenial(operation: QualifiedName, { user }: Requester): RpcError | undefined {
     const source = this.#current();
     if (this.#isFree(source, user)) return undefined;
-    const { rules } = this.#view(source, user);
-    if (decideOperation(source.configuration, rules, targetOf(source, operation)) === 'permit') {
-      return undefined;
-    }
+    const { rules, operations } = this.#view(source, user);
+    const key = `${operation.namespace} ${operation.name}`;
+    const action =
+      operations.get(key) ?? decideOperation(source.configuration, rules, targetOf(source, operation));
+    operations.set(key, action);
+    if (action === 'permit') return undefined;
     this.#denied.deniedOperations += 1;
     return accessDenied(`You may not run the operation <${operation.name}>.`);
   }
@@ -101,7 +105,11 @@ export class AccessControl {
     if (known !== undefined) return known;
     if (this.#views.size >= VIEWS_MOST) this.#views.clear();
     const rules = rulesFor(configuration, user);
-    const view = { rules, data: new DataAccess(configuration, rules, user) };
+    const view = {
+      rules,
+      data: new DataAccess(configuration, rules, user),
+      operations: new Map<string, Action>(),
+    };
     this.#views.set(user, view);
     return view;
   }

@@ -22,6 +22,11 @@ export class DataAccess {
     return this.#of(operation).coverageOf(schema);
   }
 
+  /** Whether the verdict over a node of that definition is that over all below it. */
+  isUniform(operation: AccessOperation, schema: SchemaNode): boolean {
+    return this.#of(operation).isUniform(schema);
+  }
+
   /** The verdict over one node, which must not be opaque. */
   verdict(operation: AccessOperation, node: DataNode): Verdict {
     const ruling = this.#of(operation).rulingOf(node.schema());

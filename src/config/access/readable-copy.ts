@@ -44,6 +44,10 @@ class ReadWalk {
     }
     const { action, path } = this.#access.verdict('read', node);
     const shown = action === 'permit' && (barrier === 0 || (path?.length ?? 0) > barrier);
+    if (this.#access.isUniform('read', node.schema())) {
+      if (shown) this.#copy.insertCopy(node, parent(), { deep: true });
+      return;
+    }
     if (shown && !this.#keysReadable(node)) return;
     let made: DataNode | undefined;
     const make = (): DataNode => {

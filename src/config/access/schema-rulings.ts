@@ -23,6 +23,7 @@ export class SchemaRulings {
   readonly #operation: AccessOperation;
   readonly #rulings = new Map<SchemaNode, NodeRuling>();
   readonly #coverage = new Map<SchemaNode, Coverage>();
+  readonly #uniform = new Map<SchemaNode, boolean>();
 
   constructor(config: AccessConfiguration, rules: readonly AccessRule[], operation: AccessOperation) {
     this.#config = config;
@@ -51,6 +52,28 @@ export class SchemaRulings {
     return coverage;
   }
 
+  /**
+   * Whether the verdict over an instance is that over all below it: no rule tells them apart, and the keys
+   * that rules name are all above.
+   */
+  isUniform(schema: SchemaNode): boolean {
+    const known = this.#uniform.get(schema);
+    if (known !== undefined) return known;
+    const ruling = this.rulingOf(schema);
+    const depth = stepsOf(schema).length;
+    const uniform =
+      ruling.conditions.every(({ path }) => path.length <= depth) && this.#allBelowAs(schema, ruling);
+    this.#uniform.set(schema, uniform);
+    return uniform;
+  }
+
+  #allBelowAs(schema: SchemaNode, ruling: NodeRuling): boolean {
+    if (schema.kind !== 'container' && schema.kind !== 'list') return true;
+    return schema.children
+      .filter(isData)
+      .every((child) => sameRuling(this.rulingOf(child), ruling) && this.#allBelowAs(child, ruling));
+  }
+
   #cover(schema: SchemaNode): Coverage {
     const { conditions, otherwise } = this.rulingOf(schema);
     if (conditions.length > 0) return 'mixed';
@@ -70,6 +93,18 @@ export function defaultDenyOf(schema: SchemaNode): DefaultDeny {
 /** From the top of the module down to the definition itself. */
 export function stepsOf(schema: SchemaNode): SchemaNode[] {
   return schema.parent === undefined ? [schema] : [...stepsOf(schema.parent), schema];
+}
+
+function sameRuling(one: NodeRuling, other: NodeRuling): boolean {
+  return (
+    one.otherwise.action === other.otherwise.action &&
+    one.otherwise.path === other.otherwise.path &&
+    one.conditions.length === other.conditions.length &&
+    one.conditions.every(({ path, action }, at) => {
+      const like = other.conditions[at];
+      return like?.path === path && like.action === action;
+    })
+  );
 }
 
 function isData({ kind }: SchemaNode): boolean {

@@ -3,6 +3,7 @@ import { accessDenied, type RpcError } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { isStructural } from '../datastore/node-existence.js';
+import type { WriteGuard } from '../datastore/edit/write-guard.js';
 import type { DataAccess } from './data-access.js';
 
 export type WriteOperation = 'create' | 'update' | 'delete';
@@ -25,7 +26,9 @@ export function writeDenial(
   deep: boolean,
 ): RpcError | undefined {
   if (node.kind === 'opaque') return undefined;
-  if (access.coverage(operation, node.schema()) === 'all') return undefined;
+  const schema = node.schema();
+  if (access.coverage(operation, schema) === 'all') return undefined;
+  if (access.isUniform(operation, schema) && access.permits(operation, node)) return undefined;
   const own = node.isDefault || isStructural(node) ? undefined : nodeDenial(access, operation, node);
   if (own !== undefined || !(deep || operation === 'create')) return own;
   for (const child of node.children()) {
@@ -33,6 +36,14 @@ export function writeDenial(
     if (denial !== undefined) return denial;
   }
   return undefined;
+}
+
+/** Asks `access` before every change of an edit. */
+export function writeGuard(access: DataAccess): WriteGuard {
+  return (operation, node, deep) => {
+    if (operation !== 'keep') return writeDenial(access, operation, node, deep);
+    return access.permits('read', node) ? undefined : writeDenial(access, 'update', node, deep);
+  };
 }
 
 /** The same for all that a difference of two configurations changes (RFC 8341 §3.2.5, §3.2.7). */

@@ -16,7 +16,7 @@ import type { Place } from './place.js';
 import { isFirstInstance, removalsFirst, siblingErrors } from './sibling-errors.js';
 import { orderAsMentioned } from './replaced-order.js';
 import { moveTo, resolvePosition, type Position } from './user-order.js';
-import type { WriteGuard } from './write-guard.js';
+import type { GuardedOperation, WriteGuard } from './write-guard.js';
 
 /** What is decided for one node of the edit. */
 interface Step {
@@ -139,7 +139,7 @@ export class EditWalk {
   }
 
   /** Whether the guard forbids what is to be done to a node; then the error is noted. */
-  #denied(operation: 'create' | 'update' | 'delete', node: DataNode, deep: boolean): boolean {
+  #denied(operation: GuardedOperation, node: DataNode, deep: boolean): boolean {
     const denial = this.#guard?.(operation, node, deep);
     if (denial !== undefined) this.errors.push(denial);
     return denial !== undefined;
@@ -155,7 +155,10 @@ export class EditWalk {
     const changes = isInner(edit) ? insertion !== undefined : existing?.value !== edit.value;
     if (operation === 'create' || isNew) {
       if (this.#denied('create', edit, isInner(edit) && isPlain(edit))) return true;
-    } else if ((changes || insertion !== undefined) && this.#denied('update', existing, false)) return true;
+    } else {
+      const change = changes || insertion !== undefined ? 'update' : 'keep';
+      if (!(change === 'keep' && isInner(edit)) && this.#denied(change, existing, false)) return true;
+    }
     return superseding(edit, place).some(
       (other) => existsExplicitly(other) && this.#denied('delete', other, true),
     );
