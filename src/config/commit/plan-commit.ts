@@ -10,6 +10,8 @@ import type { DataTree } from '../yang/data-tree.js';
 export interface PlannedCommit extends Disposable {
   /** True: the configurations are equal, and there is nothing to do. */
   readonly isEmpty: boolean;
+  /** From the running configuration to the new one, defaults included; of the plan. */
+  readonly diff: DataTree;
   /** What the change asks of the engine, and of the handlers afterwards. */
   readonly preparation: Preparation;
   /** What the change consists of, for those who are to be told. Asked before `take`. */
@@ -46,23 +48,23 @@ export function planCommit(
 
 class Plan implements PlannedCommit {
   readonly preparation: Preparation;
+  readonly diff: DataTree;
   readonly #running: DataTree;
   readonly #next: DataTree;
-  readonly #diff: DataTree;
 
   constructor(running: DataTree, next: DataTree, diff: DataTree, preparation: Preparation) {
     this.#running = running;
     this.#next = next;
-    this.#diff = diff;
+    this.diff = diff;
     this.preparation = preparation;
   }
 
   get isEmpty(): boolean {
-    return this.#diff.isEmpty();
+    return this.diff.isEmpty();
   }
 
   edits(): readonly ConfigEdit[] {
-    return configEdits(this.#diff);
+    return configEdits(this.diff);
   }
 
   xml(): string {
@@ -70,13 +72,13 @@ class Plan implements PlannedCommit {
   }
 
   take(candidate: DataTree): void {
-    this.#running.applyDiff(this.#diff);
+    this.#running.applyDiff(this.diff);
     candidate.replaceWith(this.#next);
     this.preparation.take();
   }
 
   [Symbol.dispose](): void {
-    this.#diff.free();
+    this.diff.free();
     this.#next.free();
   }
 }

@@ -1,9 +1,11 @@
+import type { DenialCounters } from '../access/access-control.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import { bfdIpShState } from './bfd-ip-sh-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { interfacesState } from './interfaces-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
+import { nacmState } from './nacm-state.js';
 import type { StateProvider } from './state-provider.js';
 import type { SystemInterfaces } from './system-interfaces.js';
 import { systemState, type SystemInfo } from './system-state.js';
@@ -19,6 +21,8 @@ export interface StateSources extends NetconfStateSource, EventStreamsSource {
   handlers(): AgentHandlers;
   /** ietf-yang-library of the schema in use. */
   readonly yangLibrary: YangLibrary;
+  /** What access control has refused. */
+  denials(): DenialCounters;
 }
 
 /** All state providers: one line for each module with state. */
@@ -32,6 +36,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     ),
     systemState(sources.system),
     netconfState(sources),
+    nacmState(() => sources.denials()),
     eventStreamsState(sources),
     ...yangLibraryState(sources.yangLibrary),
   ];
