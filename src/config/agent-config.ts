@@ -235,7 +235,7 @@ export class AgentConfig implements ConfigService {
       using tree = copy.value;
       if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
       if (target === 'startup') {
-        return this.#replaceStartup(workspace, tree, isSave(source, target) ? undefined : access);
+        return await this.#replaceStartup(workspace, tree, isSave(source, target) ? undefined : access);
       }
       const denials = replacementDenials(access, workspace.candidate, tree);
       if (denials.length > 0) return err(denials);
@@ -362,7 +362,7 @@ export class AgentConfig implements ConfigService {
     const edited = await withHashedPasswords(this.#parts.crypt, (normalise) =>
       applyEdit(tree, edit, { normalise, guard }),
     );
-    return edited.ok ? this.#startup.replace(workspace, tree) : edited;
+    return edited.ok ? await this.#startup.replace(workspace, tree) : edited;
   }
 
   async #replaceStartup(workspace: Workspace, config: DataTree, access?: DataAccess): Promise<Outcome> {
@@ -412,11 +412,11 @@ export class AgentConfig implements ConfigService {
     const access = this.#access.data(requester);
     const denials = access === undefined ? [] : diffDenials(access, plan.diff);
     if (denials.length > 0) return err(denials);
+    const edits = plan.edits();
     if (!plan.isEmpty) {
       const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
       if (!done.ok) return done;
     }
-    const edits = plan.edits();
     try {
       plan.take(workspace.candidate);
     } catch (error) {

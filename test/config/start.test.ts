@@ -66,7 +66,8 @@ describe('a first start', () => {
     const init = document(userXml('ada', '<password>$0$secret</password>'));
     const { running } = await start({ init, adminPassword: () => expect.fail('asked for a password') });
     expect(running).toMatch(/<name>ada<\/name><password>\$6\$/u);
-    expect(running).not.toContain('admin');
+    expect(running).toContain('<user-name>ada</user-name>');
+    expect(running).not.toMatch(/<user><name>admin|<user-name>admin/u);
   });
 
   it.each([

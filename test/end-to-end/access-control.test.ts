@@ -53,6 +53,7 @@ interface Rule {
 
 const path = (text: string): string =>
   `<path xmlns:if="${namespaces.if}" xmlns:rt="${namespaces.rt}" xmlns:sys="${namespaces.sys}" xmlns:nacm="${NACM}">${text}</path>`;
+const about = (name: string): string => `<notification-name>${name}</notification-name>`;
 const rpc = (name: string): string => `<rpc-name>${name}</rpc-name>`;
 
 /** Makes these the rules of the group ops, which has the user ops, and sets leaves of /nacm. */
@@ -216,10 +217,10 @@ describe('a new installation', () => {
   });
 });
 
-describe('rules', () => {
-  const eth0 = "/if:interfaces/if:interface[if:name='eth0']";
-  const description = '/if:interfaces/if:interface/if:description';
+const eth0 = "/if:interfaces/if:interface[if:name='eth0']";
+const description = '/if:interfaces/if:interface/if:description';
 
+describe('rules', () => {
   it('take effect at once in sessions that are open', async () => {
     await rules([]);
     expect((await client.refusal('edit-config', edit('ops', described('eth0', 'a')))).tag).toBe(
@@ -450,6 +451,267 @@ describe('rules', () => {
   });
 });
 
+const NMDA = 'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda';
+const DATASTORES = 'urn:ietf:params:xml:ns:yang:ietf-datastores';
+const datastoreLeaf = (name: string): string =>
+  `<datastore xmlns="${NMDA}" xmlns:ds="${DATASTORES}">ds:${name}</datastore>`;
+
+async function getData(session: string, datastore: string, parameters = ''): Promise<string> {
+  const request = `<get-data xmlns="${NMDA}" xmlns:sys="${namespaces.sys}" xmlns:nacm="${NACM}"
+    xmlns:or="urn:ietf:params:xml:ns:yang:ietf-origin">${datastoreLeaf(datastore)}${parameters}</get-data>`;
+  return client.text('dispatch', { session, rpc: request });
+}
+
+const editData = (session: string, datastore: string, xml: string) => ({
+  session,
+  rpc: `<edit-data xmlns="${NMDA}" xmlns:nc="${namespaces.nc}">${datastoreLeaf(datastore)}<config>${xml}</config></edit-data>`,
+});
+
+/** Saves running as startup. */
+async function save(session = 'admin'): Promise<void> {
+  await client.call('copy-config', { session, source: 'running', target: 'startup' });
+}
+
+describe('get-data', () => {
+  it.each(['running', 'candidate', 'startup', 'intended', 'operational'])(
+    'shows neither password hashes nor access rules of %s',
+    async (datastore) => {
+      await save();
+      expect(await getData('admin', datastore)).toContain('<password>$6$');
+      const shown = await getData('guest', datastore);
+      expect(shown).toContain('<name>eth0</name>');
+      expect(shown).not.toMatch(/\$6\$|<password|<nacm/u);
+    },
+  );
+
+  it.each([
+    ['an XPath filter', '<xpath-filter>//sys:password | /nacm:nacm</xpath-filter>'],
+    ['a condition', "<xpath-filter>//sys:user[starts-with(sys:password, '$6$')]</xpath-filter>"],
+    ['a subtree filter', `<subtree-filter><nacm xmlns="${NACM}"/></subtree-filter>`],
+    ['origins', '<xpath-filter>/nacm:nacm</xpath-filter><with-origin/>'],
+    [
+      'an origin filter',
+      '<xpath-filter>//sys:password | /nacm:nacm</xpath-filter><origin-filter>or:intended</origin-filter>',
+    ],
+    ['a depth', '<xpath-filter>/nacm:nacm</xpath-filter><max-depth>1</max-depth>'],
+    ['defaults', '<xpath-filter>/nacm:nacm</xpath-filter><with-defaults>report-all</with-defaults>'],
+  ])('has nothing for %s that asks for what may not be read', async (_, parameters) => {
+    expect(await getData('admin', 'operational', parameters)).toMatch(/<user>|<nacm/u);
+    expect(await getData('guest', 'operational', parameters)).not.toMatch(/<user>|<password|<nacm/u);
+  });
+
+  it('with origins and a depth shows what may be read', async () => {
+    await rules([{ action: 'deny', what: path(description), operations: 'read' }]);
+    const shown = await getData('ops', 'operational', '<with-origin/><max-depth>3</max-depth>');
+    expect(shown).toMatch(/origin="\w+:intended"/u);
+    expect(shown).toContain('<name>eth0</name>');
+    expect(shown).not.toContain('<description>');
+  });
+
+  it('hides by rules in every datastore', async () => {
+    await save();
+    await rules([{ action: 'deny', what: path(eth0) }]);
+    for (const datastore of ['running', 'candidate', 'startup', 'intended', 'operational']) {
+      const shown = await getData('ops', datastore);
+      expect(shown).toContain('<name>eth1</name>');
+      expect(shown).not.toContain('eth0');
+    }
+  });
+});
+
+describe('defaults', () => {
+  const modes = ['report-all', 'report-all-tagged'];
+
+  it.each(modes)('are hidden as set values are: %s', async (mode) => {
+    await rules([
+      { action: 'deny', what: path('/if:interfaces/if:interface/if:enabled'), operations: 'read' },
+    ]);
+    const withDefaults = { with_defaults: mode };
+    const all = [
+      (session: string) => read(session, withDefaults),
+      (session: string) => client.text('get', { session, ...withDefaults }),
+      (session: string) => getData(session, 'operational', `<with-defaults>${mode}</with-defaults>`),
+      (session: string) => getData(session, 'startup', `<with-defaults>${mode}</with-defaults>`),
+    ];
+    await save();
+    for (const shownTo of all) {
+      expect(await shownTo('guest')).toMatch(/<enabled[^>]*>true/u);
+      const shown = await shownTo('ops');
+      expect(shown).toContain('<name>eth0</name>');
+      expect(shown).not.toContain('<enabled');
+    }
+  });
+
+  it('of access control are not shown', async () => {
+    const shown = await read('guest', { with_defaults: 'report-all' });
+    expect(shown).not.toContain('nacm');
+  });
+});
+
+describe('changes of startup, and by edit-data', () => {
+  it.each(['candidate', 'startup'])('edit-data of %s is refused as edit-config is', async (datastore) => {
+    await save();
+    await rules([]);
+    const before = await getData('admin', datastore);
+    for (const xml of [described('eth0', 'mine'), ethernet('eth9'), removed('eth1')]) {
+      const refusal = await client.refusal('dispatch', editData('guest', datastore, xml));
+      expect(refusal.tag).toBe('access-denied');
+    }
+    const after = await getData('admin', datastore);
+    expect(after.replace(/message-id="[^"]*"/u, '')).toBe(before.replace(/message-id="[^"]*"/u, ''));
+  });
+
+  it('a rule permits a part of startup', async () => {
+    await save();
+    await rules([{ action: 'permit', what: path(eth0) }]);
+    await client.call('dispatch', editData('ops', 'startup', described('eth0', 'at start')));
+    expect(await read('admin', { source: 'startup' })).toContain('at start');
+    const refused = editData('ops', 'startup', described('eth1', 'x'));
+    expect((await client.refusal('dispatch', refused)).tag).toBe('access-denied');
+  });
+
+  it('everybody who may run copy-config may save running, with what he may not read', async () => {
+    await client.call('delete-config', { session: 'admin', target: 'startup' });
+    await save('guest');
+    expect(await read('admin', { source: 'startup' })).toBe(await read('admin'));
+    expect(await read('guest', { source: 'startup' })).not.toMatch(/<password|nacm/u);
+  });
+
+  it('nobody else copies anything else to startup', async () => {
+    await save();
+    const before = await read('admin', { source: 'startup' });
+    await client.call('edit-config', edit('admin', described('eth0', 'not committed')));
+    for (const source of ['<candidate/>', `<config>${ethernet('eth5')}</config>`]) {
+      const copy = `<copy-config xmlns="${namespaces.nc}"><target><startup/></target><source>${source}</source></copy-config>`;
+      const refusal = await client.refusal('dispatch', { session: 'guest', rpc: copy });
+      expect(refusal.tag).toBe('access-denied');
+    }
+    expect(await read('admin', { source: 'startup' })).toBe(before);
+    await clean();
+  });
+
+  it('startup is deleted only by whom a rule permits it', async () => {
+    await save();
+    const target = 'startup';
+    expect((await client.refusal('delete-config', { session: 'guest', target })).tag).toBe('access-denied');
+    expect(await read('admin', { source: target })).toContain('eth0');
+    await rules([{ action: 'permit', what: rpc('delete-config') }]);
+    await client.call('delete-config', { session: 'ops', target });
+    expect(await read('admin', { source: target })).not.toContain('eth0');
+  });
+
+  it('changes that are refused are counted', async () => {
+    const before = await counter('denied-data-writes');
+    await client.refusal('dispatch', editData('guest', 'startup', ethernet('eth8')));
+    expect(await counter('denied-data-writes')).toBe(before + 1);
+  });
+});
+
+describe('rules about operations', () => {
+  it.each([
+    ['get-data', 'ietf-netconf-nmda', `<get-data xmlns="${NMDA}">${datastoreLeaf('running')}</get-data>`],
+    ['edit-data', 'ietf-netconf-nmda', editData('', 'candidate', '').rpc],
+    [
+      'create-subscription',
+      'notifications',
+      '<create-subscription xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0"/>',
+    ],
+  ])('hold for %s of %s', async (name, module, xml) => {
+    await rules([{ action: 'deny', module, what: rpc(name), operations: 'exec' }]);
+    expect((await client.refusal('dispatch', { session: 'ops', rpc: xml })).tag).toBe('access-denied');
+    await rules([{ action: 'deny', module, operations: 'exec' }]);
+    expect((await client.refusal('dispatch', { session: 'ops', rpc: xml })).tag).toBe('access-denied');
+  });
+});
+
+describe('notifications', () => {
+  const CHANGE = 'netconf-config-change';
+  let number = 0;
+
+  /** Subscribes in a session of its own; answers its name. */
+  async function subscribe(user: string, request: Record<string, unknown> = {}): Promise<string> {
+    const session = `subscribed-${(number += 1)}`;
+    const password = user === 'admin' ? {} : { password: PASSWORD };
+    await client.call('connect', { ...agent.login, user, ...password, session });
+    await client.call('create-subscription', { session, ...request });
+    return session;
+  }
+
+  /** A change, then a session that begins: what the subscriber gets of them, up to the latter. */
+  async function told(session: string): Promise<string[]> {
+    await commit(described('eth1', `change ${(number += 1)}`));
+    const taken: string[] = [];
+    const last = `last-${number}`;
+    await client.call('connect', { ...agent.login, session: last });
+    for (;;) {
+      const next = await client.call('take-notification', { session, timeout: 3 });
+      if (typeof next !== 'string') return taken;
+      taken.push(next);
+      if (next.includes('netconf-session-start')) return taken;
+    }
+  }
+
+  const changes = (list: readonly string[]): number => list.filter((text) => text.includes(CHANGE)).length;
+
+  it('are sent to everybody where no rule says otherwise', async () => {
+    await rules([]);
+    const session = await subscribe('guest');
+    expect(changes(await told(session))).toBe(1);
+  });
+
+  it('are withheld by name, and counted', async () => {
+    await rules([{ action: 'deny', what: about(CHANGE), operations: 'read' }]);
+    const session = await subscribe('ops');
+    const before = await counter('denied-notifications');
+    const list = await told(session);
+    expect(changes(list)).toBe(0);
+    expect(list.at(-1)).toContain('netconf-session-start');
+    expect(await counter('denied-notifications')).toBe(before + 1);
+  });
+
+  it('are withheld by path and by module', async () => {
+    const ncn = 'urn:ietf:params:xml:ns:yang:ietf-netconf-notifications';
+    const what = `<path xmlns:ncn="${ncn}">/ncn:${CHANGE}</path>`;
+    await rules([{ action: 'deny', what, operations: 'read' }]);
+    expect(changes(await told(await subscribe('ops')))).toBe(0);
+    await rules([{ action: 'deny', module: 'ietf-netconf-notifications', operations: 'read' }]);
+    expect(await told(await subscribe('ops'))).toEqual([]);
+  });
+
+  it('go by the rules of when they are sent', async () => {
+    await rules([]);
+    const session = await subscribe('ops');
+    expect(changes(await told(session))).toBe(1);
+    await rules([{ action: 'deny', what: about(CHANGE), operations: 'read' }]);
+    expect(changes(await told(session))).toBe(0);
+  });
+
+  it('are withheld from replay, whose end is told', async () => {
+    await rules([{ action: 'deny', operations: 'read' }]);
+    const session = await subscribe('ops', { start_time: '2020-01-01T00:00:00Z' });
+    const first = await client.text('take-notification', { session });
+    expect(first).toContain('replayComplete');
+    expect(first).not.toContain(CHANGE);
+    await rules([]);
+    const again = await subscribe('ops', { start_time: '2020-01-01T00:00:00Z' });
+    expect(await client.text('take-notification', { session: again })).not.toContain('replayComplete');
+  });
+
+  it('are withheld by read-default, not from the recovery user', async () => {
+    await rules([], '<read-default>deny</read-default>');
+    expect(await told(await subscribe('guest'))).toEqual([]);
+    expect(changes(await told(await subscribe('rescue')))).toBe(1);
+    await rules([]);
+  });
+
+  it('come from streams that are listed as far as they may be read', async () => {
+    const streams = { subtree: '<netconf xmlns="urn:ietf:params:xml:ns:netmod:notification"/>' };
+    await rules([{ action: 'deny', module: 'nc-notifications', operations: 'read' }]);
+    expect(await client.text('get', { session: 'guest', ...streams })).toContain('<stream>');
+    expect(await client.text('get', { session: 'ops', ...streams })).not.toContain('<stream>');
+  });
+});
+
 describe('the leaves of /nacm', () => {
   it('read-default deny hides everything', async () => {
     await rules([], '<read-default>deny</read-default>');
@@ -488,10 +750,11 @@ describe('the leaves of /nacm', () => {
 
   it('count refused changes, one for each request', async () => {
     const before = await counter('denied-data-writes');
+    const notifications = await counter('denied-notifications');
     await client.refusal('edit-config', edit('guest', described('eth0', 'x')));
     await client.refusal('edit-config', edit('guest', ethernet('eth8')));
     expect(await counter('denied-data-writes')).toBe(before + 2);
-    expect(await counter('denied-notifications')).toBe(0);
+    expect(await counter('denied-notifications')).toBe(notifications);
   });
 
   it('can lock admin out, and the recovery user gets in', async () => {

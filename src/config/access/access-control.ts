@@ -23,8 +23,9 @@ export interface AccessSource {
 interface UserView {
   readonly rules: readonly AccessRule[];
   readonly data: DataAccess;
-  /** What was decided of operations, of which there are few. */
+  /** What was decided of operations and notifications, of which there are few. */
   readonly operations: Map<string, Action>;
+  readonly notifications: Map<string, Action>;
 }
 
 /** The most users whose rulings are kept. */
@@ -68,8 +69,12 @@ export class AccessControl {
   permitsNotification(notification: QualifiedName, { user }: Requester): boolean {
     const source = this.#current();
     if (this.#isFree(source, user)) return true;
-    const { rules } = this.#view(source, user);
-    const action = decideNotification(source.configuration, rules, targetOf(source, notification));
+    const { rules, notifications } = this.#view(source, user);
+    const key = `${notification.namespace} ${notification.name}`;
+    const action =
+      notifications.get(key) ??
+      decideNotification(source.configuration, rules, targetOf(source, notification));
+    notifications.set(key, action);
     if (action === 'permit') return true;
     this.#denied.deniedNotifications += 1;
     return false;
@@ -109,6 +114,7 @@ export class AccessControl {
       rules,
       data: new DataAccess(configuration, rules, user),
       operations: new Map<string, Action>(),
+      notifications: new Map<string, Action>(),
     };
     this.#views.set(user, view);
     return view;

@@ -1,3 +1,4 @@
+import { isStructural } from '../datastore/node-existence.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { DataAccess } from './data-access.js';
@@ -54,7 +55,8 @@ class ReadWalk {
       made ??= this.#copy.insertCopy(node, parent(), { deep: false });
       return made;
     };
-    if (shown) make();
+    // A container that exists only for what it contains would tell of that.
+    if (shown && !isStructural(node)) make();
     const isInner = node.kind === 'container' || node.kind === 'list';
     if (!isInner) return;
     for (const child of node.children()) {

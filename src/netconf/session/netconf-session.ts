@@ -11,6 +11,7 @@ import type { Log } from '../../lib/log.js';
 import { readRpc } from '../rpc/envelope.js';
 import type { OperationContext } from '../rpc/operation.js';
 import type { EventStream } from '../notify/event-stream.js';
+import { notificationName } from '../notify/notification-name.js';
 import { SessionSubscription } from '../notify/session-subscription.js';
 import { runOperation } from '../rpc/run-operation.js';
 import { writeErrorReply, writeReply } from '../rpc/reply-writer.js';
@@ -261,7 +262,7 @@ export class NetconfSession implements RegisteredSession {
   }
 
   private makeSubscription(): SessionSubscription {
-    const { events, transport, registry, log } = this.options;
+    const { config, events, transport, registry, log } = this.options;
     const write = (messages: readonly string[]): void => {
       for (const message of messages) {
         registry.count(this, 'outNotifications');
@@ -272,10 +273,18 @@ export class NetconfSession implements RegisteredSession {
       await transport.drained();
       await transport.nextTurn();
     };
-    return new SessionSubscription(events, { write, taken }, (reason) => {
-      log.warn({ session: this.id, user: this.user, reason }, 'a subscription was given up');
-      void this.end('other');
-    });
+    return new SessionSubscription(
+      events,
+      { write, taken },
+      {
+        permits: (notification) =>
+          config.permitsNotification(notificationName(notification), this.context.requester),
+        lost: (reason) => {
+          log.warn({ session: this.id, user: this.user, reason }, 'a subscription was given up');
+          void this.end('other');
+        },
+      },
+    );
   }
 
   private sendErrors(rpc: XmlElement | undefined, errors: readonly RpcError[]): void {
