@@ -5,7 +5,7 @@ import { CommitControl, type CommitParts } from './commit/commit-control.js';
 import type { ConfirmEvent } from './commit/commit-event.js';
 import { compareTrees, type Comparison } from './compare/compare-trees.js';
 import { configurationAt } from './compare/configuration-at.js';
-import { planCommit } from './commit/plan-commit.js';
+import { planCommit, type PlannedCommit } from './commit/plan-commit.js';
 import type {
   CommitPlan,
   CommitRequest,
@@ -17,19 +17,27 @@ import type {
   EditRequest,
   Filter,
   Outcome,
+  QualifiedName,
   ReadRequest,
   Requester,
   SchemaFormat,
   SchemaIdentity,
+  ServerLimits,
   SessionMonitor,
   UserDirectory,
   WithDefaults,
 } from './config-service.js';
+import { AccessControl } from './access/access-control.js';
+import type { DataAccess } from './access/data-access.js';
+import { withReadable } from './access/with-readable.js';
+import { readableCopy } from './access/readable-copy.js';
+import { diffDenials, replacementDenials, writeGuard } from './access/write-check.js';
 import { applyEdit } from './datastore/edit/apply-edit.js';
+import type { WriteGuard } from './datastore/edit/write-guard.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import { parseConfig } from './datastore/parse-config.js';
 import type { ConfigEdit } from './notifications/config-edit.js';
-import { invalidValue, operationNotSupported } from './errors/rpc-error.js';
+import { invalidValue, operationNotSupported, type RpcError } from './errors/rpc-error.js';
 import { CandidateState } from './candidate-state.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { withDatastore } from './datastore-access.js';
@@ -41,6 +49,7 @@ import { schemaIdentities, findSchemaText } from './schemas.js';
 import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
 import { operationalTree } from './state/operational-tree.js';
+import { originsOf } from './state/origins.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { SystemInterfaces } from './state/system-interfaces.js';
 import type { SystemInfo } from './state/system-state.js';
@@ -58,6 +67,8 @@ export interface AgentConfigParts extends ReplacementParts, CommitParts {
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
+  /** The user whose sessions are recovery sessions (RFC 8341 §3.2): no access control holds for them. */
+  readonly recoveryUser?: string | undefined;
 }
 
 /**
@@ -73,6 +84,7 @@ export class AgentConfig implements ConfigService {
   readonly #locks = new Locks();
   readonly #startup: StartupDatastore;
   readonly #commits: CommitControl;
+  readonly #access: AccessControl;
   readonly #state: readonly StateProvider[];
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
@@ -97,6 +109,10 @@ export class AgentConfig implements ConfigService {
       engine: parts.engine,
       nowMs: () => parts.system.nowMs(),
     });
+    this.#access = new AccessControl(() => {
+      const { handlers, context } = this.#live.current;
+      return { configuration: handlers.nacm.configuration, context };
+    }, parts.recoveryUser);
     const onConfirmEvent = (event: ConfirmEvent): void => {
       parts.onConfirmEvent(event);
       this.#tellConfirmation(event);
@@ -107,6 +123,7 @@ export class AgentConfig implements ConfigService {
         live: this.#live,
         candidate: this.#candidate,
         locks: this.#locks,
+        denials: (plan, requester) => this.#commitDenials(plan, requester),
         changed: (edits, requester) => this.#tellChange(edits, requester),
       },
     );
@@ -125,6 +142,7 @@ export class AgentConfig implements ConfigService {
       locks: () => this.locks(),
       schemas: () => this.schemas(),
       streams: () => this.#streams(),
+      denials: () => this.#access.counters,
     });
   }
 
@@ -143,6 +161,11 @@ export class AgentConfig implements ConfigService {
     return this.#users;
   }
 
+  /** The limits of the NETCONF server in the running configuration; undefined: none are configured. */
+  get serverLimits(): ServerLimits | undefined {
+    return this.#live.current.handlers.serverLimits.limits;
+  }
+
   /** Identifies the set of modules, for hello and ietf-yang-library (RFC 7950 §5.6.4). */
   get yangLibraryContentId(): string {
     return this.#yangLibrary.contentId;
@@ -153,43 +176,63 @@ export class AgentConfig implements ConfigService {
     return this.#live.current.handlers.desired();
   }
 
-  getConfig({ datastore, filter, withDefaults }: ReadRequest): Promise<Outcome<string>> {
+  operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined {
+    return this.#access.operationDenial(operation, requester);
+  }
+
+  permitsNotification(notification: QualifiedName, requester: Requester): boolean {
+    return this.#access.permitsNotification(notification, requester);
+  }
+
+  getConfig(
+    { datastore, filter, withDefaults }: ReadRequest,
+    requester: Requester,
+  ): Promise<Outcome<string>> {
     const complete = reportsDefaults(withDefaults);
     return this.#live.serve((workspace) =>
       withDatastore(workspace, this.#startup, datastore, { complete }, (tree) =>
-        readTree(tree, filter, withDefaults),
+        withReadable(tree, filter, this.#access.data(requester), (readable) =>
+          readTree(readable, filter, withDefaults),
+        ),
       ),
     );
   }
 
-  get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>> {
+  get(
+    filter: Filter | undefined,
+    requester: Requester,
+    withDefaults?: WithDefaults,
+  ): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
       using tree = await operationalTree(workspace.running, this.#state, filter);
-      return readTree(tree, filter, withDefaults);
+      return withReadable(tree, filter, this.#access.data(requester), (readable) =>
+        readTree(readable, filter, withDefaults),
+      );
     });
   }
 
-  getData(request: DataRequest): Promise<Outcome<string>> {
+  getData(request: DataRequest, requester: Requester): Promise<Outcome<string>> {
     const { datastore, filter } = request;
     return this.#live.serve(async (workspace) => {
+      const read = (tree: DataTree): Outcome<string> => this.#readData(workspace, tree, request, requester);
       if (datastore === 'operational') {
         using tree = await operationalTree(workspace.running, this.#state, filter);
-        return readData(tree, workspace.running, request);
+        return read(tree);
       }
       const name = datastore === 'intended' ? 'running' : datastore;
       const complete = reportsDefaults(defaultsOf(request));
-      return withDatastore(workspace, this.#startup, name, { complete }, (tree) =>
-        readData(tree, workspace.running, request),
-      );
+      return withDatastore(workspace, this.#startup, name, { complete }, read);
     });
   }
 
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
     return this.#change(target, requester, (workspace) => {
-      if (target === 'startup') return this.#editStartup(workspace, edit);
+      const access = this.#access.data(requester);
+      const guard = access && writeGuard(access);
+      if (target === 'startup') return this.#editStartup(workspace, edit, guard);
       this.#candidate.touch();
       return withHashedPasswords(this.#parts.crypt, (normalise) =>
-        applyEdit(workspace.candidate, edit, { normalise }),
+        applyEdit(workspace.candidate, edit, { normalise, guard }),
       );
     });
   }
@@ -204,11 +247,16 @@ export class AgentConfig implements ConfigService {
       return Promise.resolve(err([invalidValue(`Source and target are both ${target}.`)]));
     }
     return this.#change(target, requester, async (workspace) => {
-      const copy = await this.#materialise(workspace, source);
+      const access = this.#access.data(requester);
+      const copy = await this.#materialise(workspace, source, isSave(source, target) ? undefined : access);
       if (!copy.ok) return copy;
       using tree = copy.value;
       if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
-      if (target === 'startup') return this.#startup.replace(workspace, tree);
+      if (target === 'startup') {
+        return await this.#replaceStartup(workspace, tree, isSave(source, target) ? undefined : access);
+      }
+      const denials = replacementDenials(access, workspace.candidate, tree);
+      if (denials.length > 0) return err(denials);
       this.#candidate.touch();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
@@ -242,7 +290,7 @@ export class AgentConfig implements ConfigService {
   }
 
   commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
-    return this.#commits.commit(request, requester);
+    return this.#commits.commit(request, requester).then((outcome) => this.#counted(outcome));
   }
 
   cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
@@ -253,12 +301,17 @@ export class AgentConfig implements ConfigService {
     return this.#commits.plan(requester);
   }
 
-  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
+  compare(
+    source: ConfigReference,
+    target: ConfigReference,
+    requester: Requester,
+  ): Promise<Outcome<Comparison>> {
     return this.#live.serve(async (workspace) => {
-      const before = await this.#refer(workspace, source);
+      const access = this.#access.data(requester);
+      const before = await this.#refer(workspace, source, access);
       if (!before.ok) return before;
       using from = before.value;
-      const after = await this.#refer(workspace, target);
+      const after = await this.#refer(workspace, target, access);
       if (!after.ok) return after;
       using to = after.value;
       return ok(compareTrees(from, to));
@@ -267,10 +320,12 @@ export class AgentConfig implements ConfigService {
 
   rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
     return this.#change('candidate', requester, async (workspace) => {
-      this.#candidate.touch();
       const found = await configurationAt(commitNumber, workspace.running, this.#parts.history);
       if (!found.ok) return found;
       using tree = found.value;
+      const denials = replacementDenials(this.#access.data(requester), workspace.candidate, tree);
+      if (denials.length > 0) return err(denials);
+      this.#candidate.touch();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -326,6 +381,17 @@ export class AgentConfig implements ConfigService {
     return this.#live.idle();
   }
 
+  /** Origins too are told by what may be read alone. */
+  #readData(workspace: Workspace, tree: DataTree, request: DataRequest, by: Requester): Outcome<string> {
+    const { filter } = request;
+    const access = this.#access.data(by);
+    return withReadable(tree, filter, access, (readable) =>
+      readData(readable, request, (data) =>
+        withReadable(workspace.running, filter, access, (running) => originsOf(data, running)),
+      ),
+    );
+  }
+
   /** Serves a change of the candidate or of startup, unless another session has it locked. */
   #change(
     target: DatastoreName,
@@ -339,32 +405,62 @@ export class AgentConfig implements ConfigService {
     return this.#live.serve(async (workspace) => {
       const obstacle = this.#locks.obstacle(target, requester.sessionId);
       if (obstacle !== undefined) return err([obstacle]);
-      return change(workspace);
+      return this.#counted(await change(workspace));
     });
   }
 
-  async #editStartup(workspace: Workspace, edit: EditRequest): Promise<Outcome> {
+  async #editStartup(workspace: Workspace, edit: EditRequest, guard?: WriteGuard): Promise<Outcome> {
     const startup = await this.#startup.tree(workspace);
     if (!startup.ok) return startup;
     using tree = startup.value;
     const edited = await withHashedPasswords(this.#parts.crypt, (normalise) =>
-      applyEdit(tree, edit, { normalise }),
+      applyEdit(tree, edit, { normalise, guard }),
     );
-    return edited.ok ? this.#startup.replace(workspace, tree) : edited;
+    return edited.ok ? await this.#startup.replace(workspace, tree) : edited;
   }
 
-  /** A copy of a configuration, which the caller frees. */
-  #refer(workspace: Workspace, reference: ConfigReference): Promise<Outcome<DataTree>> {
-    return reference.type === 'datastore'
-      ? this.#materialise(workspace, reference)
-      : configurationAt(reference.number, workspace.running, this.#parts.history);
+  /** A copy of a configuration as far as it may be read, which the caller frees. */
+  async #refer(
+    workspace: Workspace,
+    reference: ConfigReference,
+    access: DataAccess | undefined,
+  ): Promise<Outcome<DataTree>> {
+    if (reference.type === 'datastore') return this.#materialise(workspace, reference, access);
+    const found = await configurationAt(reference.number, workspace.running, this.#parts.history);
+    if (!found.ok || access === undefined) return found;
+    using tree = found.value;
+    return ok(readableCopy(tree, access, () => true));
   }
 
-  /** A copy of a source, which the caller frees. */
-  #materialise(workspace: Workspace, source: ConfigSource): Promise<Outcome<DataTree>> {
+  async #replaceStartup(workspace: Workspace, config: DataTree, access?: DataAccess): Promise<Outcome> {
+    if (access !== undefined) {
+      const startup = await this.#startup.tree(workspace);
+      if (!startup.ok) return startup;
+      using tree = startup.value;
+      const denials = replacementDenials(access, tree, config);
+      if (denials.length > 0) return err(denials);
+    }
+    return this.#startup.replace(workspace, config);
+  }
+
+  /** Counts a change that access control has refused. */
+  #counted(outcome: Outcome): Outcome {
+    if (!outcome.ok && outcome.error.some(({ tag }) => tag === 'access-denied')) {
+      this.#access.countDeniedWrite();
+    }
+    return outcome;
+  }
+
+  /** A copy of a source, which the caller frees; of a datastore as far as it may be read. */
+  async #materialise(
+    workspace: Workspace,
+    source: ConfigSource,
+    access?: DataAccess,
+  ): Promise<Outcome<DataTree>> {
     if (source.type === 'datastore') {
-      if (source.name === 'startup') return this.#startup.tree(workspace);
-      return Promise.resolve(ok(workspace[source.name].duplicate()));
+      return withDatastore(workspace, this.#startup, source.name, { complete: false }, (tree) =>
+        ok(access ? readableCopy(tree, access, () => true) : tree.duplicate()),
+      );
     }
     return withHashedPasswords(this.#parts.crypt, (normalise) => {
       const parsed = parseConfig(workspace.context, source.xml, { validate: false });
@@ -374,6 +470,12 @@ export class AgentConfig implements ConfigService {
       parsed.value.free();
       return normalised;
     });
+  }
+
+  /** What access control has against a commit (RFC 8341 §3.2.5). */
+  #commitDenials({ diff }: PlannedCommit, requester: Requester): readonly RpcError[] {
+    const access = this.#access.data(requester);
+    return access === undefined ? [] : diffDenials(access, diff);
   }
 
   #tellConfirmation({ type: event, requester, owner, timeoutMs }: ConfirmEvent): void {
@@ -394,4 +496,9 @@ export class AgentConfig implements ConfigService {
     if (this.#candidate.touched) workspace.discardCandidate();
     this.#candidate.settle(true);
   }
+}
+
+/** Running copied to startup: to have the right to run that is all that it takes (RFC 8341 §3.2.7). */
+function isSave(source: ConfigSource, target: DatastoreName): boolean {
+  return source.type === 'datastore' && source.name === 'running' && target === 'startup';
 }

@@ -115,17 +115,31 @@ export interface SchemaIdentity {
   readonly implemented: boolean;
 }
 
+/** The name of an operation or notification as XML has it. */
+export interface QualifiedName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
  * All that NETCONF asks of the configuration. One object owns the datastores, the locks and the
  * commit pipeline; the requests of all sessions go through it one after another.
  */
 export interface ConfigService {
-  /** `<get-config>`: XML siblings (content of `<data>`). */
-  getConfig(request: ReadRequest): Promise<Outcome<string>>;
-  /** `<get>`: running and the state of the system. */
-  get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>>;
-  /** `<get-data>`: XML siblings (content of `<data>`). */
-  getData(request: DataRequest): Promise<Outcome<string>>;
+  /** Why the requester may not run an operation (RFC 8341 §3.4.4): asked before each. */
+  operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined;
+  /** Whether the requester may receive a notification (RFC 8341 §3.4.6); one that is withheld is counted. */
+  permitsNotification(notification: QualifiedName, requester: Requester): boolean;
+  /** `<get-config>`: XML siblings (content of `<data>`), as far as the requester may read them. */
+  getConfig(request: ReadRequest, requester: Requester): Promise<Outcome<string>>;
+  /** `<get>`: running and the state of the system, as far as the requester may read them. */
+  get(
+    filter: Filter | undefined,
+    requester: Requester,
+    withDefaults?: WithDefaults,
+  ): Promise<Outcome<string>>;
+  /** `<get-data>`: XML siblings (content of `<data>`), as far as the requester may read them. */
+  getData(request: DataRequest, requester: Requester): Promise<Outcome<string>>;
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome>;
   /** With `withDefaults` the target gets what reading the source in that mode gives (RFC 6243 §4.5.3). */
   copyConfig(
@@ -144,7 +158,11 @@ export interface ConfigService {
   /** What committing the candidate would do for this requester now, without doing it (bfd-agent-commit). */
   planCommit(requester: Requester): Promise<Outcome<CommitPlan>>;
   /** What makes the one configuration out of the other (bfd-agent-commit). */
-  compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>>;
+  compare(
+    source: ConfigReference,
+    target: ConfigReference,
+    requester: Requester,
+  ): Promise<Outcome<Comparison>>;
   /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */
   rollback(commitNumber: number, requester: Requester): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
@@ -191,6 +209,27 @@ export interface MonitoredStatistics {
   readonly inBadRpcs: number;
   readonly outRpcErrors: number;
   readonly outNotifications: number;
+}
+
+/** Bounds on what clients may take of the NETCONF server, by the effective configuration. */
+export interface ServerLimits {
+  /** NETCONF sessions at a time. */
+  readonly maxSessions: number;
+  /** Connections that have not logged in; one more makes the oldest of them go. */
+  readonly maxUnauthenticatedConnections: number;
+  /** From the TCP connection to the login. */
+  readonly loginTimeoutMs: number;
+  /** Failed logins after which a connection is closed. */
+  readonly maxLoginAttempts: number;
+  /** Delay of the answer to the first failed login from an address; doubles each time. */
+  readonly loginFailureDelayMs: number;
+  /** From the login to the client's hello. */
+  readonly helloTimeoutMs: number;
+  /** Without anything received from the client; 0: a session may be idle for ever. */
+  readonly idleTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  /** Elements inside one another in a message. */
+  readonly maxXmlDepth: number;
 }
 
 /** Who may log in, by the effective configuration. */

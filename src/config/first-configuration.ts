@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../lib/xml/utf8.js';
 import { XmlReader } from '../lib/xml/xml-reader.js';
 import { err, ok, type Result } from '../lib/result.js';
+import { ADMIN_USER } from './users/initial-configuration.js';
 import type { DataTree } from './yang/data-tree.js';
 
 const NETCONF = 'urn:ietf:params:xml:ns:netconf:base:1.0';
@@ -27,4 +28,15 @@ export function contentOfConfigDocument(text: string): Result<string, string> {
 export function hasUsers(config: DataTree): boolean {
   const users = config.xpath('/ietf-system:system/authentication/user');
   return users.ok && users.value.length > 0;
+}
+
+/**
+ * Who is to have all rights when the first configuration says nothing of access: `admin`, or without a
+ * user of that name all its users. Undefined when it does say something.
+ */
+export function firstAdministrators(config: DataTree): readonly string[] | undefined {
+  if (config.roots().some(({ moduleName }) => moduleName === 'ietf-netconf-acm')) return undefined;
+  const found = config.xpath('/ietf-system:system/authentication/user/name');
+  const names = found.ok ? found.value.map(({ value }) => value) : [];
+  return names.includes(ADMIN_USER) ? [ADMIN_USER] : names;
 }

@@ -3,8 +3,7 @@ import type { ModuleRequest } from './yang/yang-context.js';
 
 /**
  * The modules that the agent implements, with the features it has. What it leaves out of them is said by
- * bfd-agent-deviations; ietf-ip, ietf-key-chain and ietf-netconf-acm are here because that module
- * deviates from them.
+ * bfd-agent-deviations; ietf-ip and ietf-key-chain are here because that module deviates from them.
  */
 export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-interfaces', features: ['pre-provisioning'] },
@@ -33,6 +32,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-datastores', features: [] },
   { name: 'ietf-yang-library', features: [] },
   { name: 'bfd-agent-commit', features: [] },
+  { name: 'bfd-agent-server', features: [] },
   { name: 'bfd-agent-deviations', features: [] },
 ];
 

@@ -6,18 +6,20 @@ import { CommitHistoryFolder } from './commit/commit-history.io.js';
 import type { CommitClock } from './commit/commit-clock.js';
 import type { ConfirmEvent } from './commit/commit-event.js';
 import { PendingFile } from './commit/pending-store.io.js';
+import type { Outcome } from './config-service.js';
 import { RunningStore } from './commit/running-store.io.js';
 import { StartupFile } from './commit/startup-file.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { changeBetween } from './compare/compare-trees.js';
 import { parseConfig } from './datastore/parse-config.js';
-import { contentOfConfigDocument, hasUsers } from './first-configuration.js';
+import { contentOfConfigDocument, firstAdministrators, hasUsers } from './first-configuration.js';
 import { systemInfo } from './state/system-info.io.js';
 import { sysfsInterfaces } from './state/system-interfaces.io.js';
 import { withHashedPasswords } from './users/hash-cleartext.js';
-import { initialConfiguration } from './users/initial-configuration.js';
+import { initialAccess, initialConfiguration } from './users/initial-configuration.js';
 import type { PasswordCrypt } from './users/password-crypt.js';
 import type { LibyangCrash } from './yang/yang-error.js';
+import type { DataTree } from './yang/data-tree.js';
 import type { ModuleSource } from './yang/module-source.js';
 import { describeErrors, Workspace, type WorkspaceParts } from './workspace.js';
 
@@ -43,6 +45,8 @@ export interface AgentConfigOptions {
    */
   readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
+  /** The user for whom no access control holds. */
+  readonly recoveryUser?: string | undefined;
   readonly onCrash: (crash: LibyangCrash) => void;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
@@ -60,7 +64,8 @@ export interface OpenAgentConfig {
 /**
  * Takes the state folder and loads the running configuration. Where there is none, or startup is asked
  * for, it is made of the startup configuration; where that is missing too, as on a first start, of `init`,
- * with the user `admin` where `init` has no user. Errors are texts for the terminal; whatever goes wrong,
+ * with the user `admin` where `init` has no user, and all rights for `admin` where it has no `/nacm`.
+ * Errors are texts for the terminal; whatever goes wrong,
  * what is stored stays as it is.
  */
 export async function openAgentConfig(options: AgentConfigOptions): Promise<Result<OpenAgentConfig, string>> {
@@ -102,6 +107,7 @@ async function openIn(
     crypt,
     interfaces: sysfsInterfaces(),
     system: systemInfo(),
+    recoveryUser: options.recoveryUser,
     onCrash: options.onCrash,
   });
   const close = async (): Promise<void> => {
@@ -251,13 +257,24 @@ async function startWith(
     using config = parsed.value;
     if (adminPassword !== undefined && !hasUsers(config)) {
       admin ??= initialConfiguration(adminPassword());
-      const parsedAdmin = parseConfig(workspace.context, admin, { validate: false });
-      if (!parsedAdmin.ok) return parsedAdmin;
-      using tree = parsedAdmin.value;
-      config.merge(tree);
+      const merged = mergeXml(config, admin);
+      if (!merged.ok) return merged;
+    }
+    const administrators = adminPassword === undefined ? undefined : firstAdministrators(config);
+    if (administrators !== undefined) {
+      const merged = mergeXml(config, initialAccess(administrators));
+      if (!merged.ok) return merged;
     }
     const replaced = replaceCleartext(config);
     return replaced.ok ? workspace.adopt(config) : replaced;
   });
   return adopted.ok ? ok(workspace) : err({ type: 'configuration', message: describeErrors(adopted.error) });
+}
+
+function mergeXml(config: DataTree, xml: string): Outcome {
+  const parsed = parseConfig(config.context, xml, { validate: false });
+  if (!parsed.ok) return parsed;
+  using tree = parsed.value;
+  config.merge(tree);
+  return ok();
 }

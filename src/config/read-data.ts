@@ -4,7 +4,7 @@ import { printSelection, copySelection, printTree } from './datastore/filter/pri
 import { prune } from './datastore/filter/prune.js';
 import { Selection } from './datastore/filter/selection.js';
 import { selectFrom } from './read-tree.js';
-import { annotateOrigins, originsOf } from './state/origins.js';
+import { annotateOrigins, type Origins } from './state/origins.js';
 import type { DataTree } from './yang/data-tree.js';
 
 /** The handling of defaults that a request gets (RFC 6243 §3; operational tells what is in use, RFC 8342 §5.3). */
@@ -16,9 +16,13 @@ export function defaultsOf({ datastore, withDefaults }: DataRequest): WithDefaul
  * Answers `<get-data>` (RFC 8526 §3.1.1): what all filters together choose of `tree`, with its ancestors.
  *
  * @param tree the datastore, with its defaults where they are wanted
- * @param running what the origins of operational data are told by
+ * @param originsOf tells the origins of operational data, where they are asked for
  */
-export function readData(tree: DataTree, running: DataTree, request: DataRequest): Outcome<string> {
+export function readData(
+  tree: DataTree,
+  request: DataRequest,
+  originsOf: (data: DataTree) => Origins,
+): Outcome<string> {
   const { filter, config, origins, maxDepth, withOrigin } = request;
   const mode = defaultsOf(request);
   const selection = new Selection(maxDepth);
@@ -28,7 +32,7 @@ export function readData(tree: DataTree, running: DataTree, request: DataRequest
   const isWhole = config === undefined && origins === undefined && !withOrigin;
   if (isWhole && maxDepth === undefined) return ok(printSelection(tree, selected.value, mode));
   using result = copySelection(tree, selected.value);
-  const found = withOrigin || origins ? originsOf(result, running) : undefined;
+  const found = withOrigin || origins ? originsOf(result) : undefined;
   if (config !== undefined) prune(result, (node) => node.isConfig === config);
   if (origins !== undefined) {
     const named = (origin: string): boolean =>

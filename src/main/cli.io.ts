@@ -18,6 +18,7 @@ interface GivenRunOptions {
   readonly engineSocket?: string;
   readonly extraModules?: readonly string[];
   readonly rsaHostKey?: true;
+  readonly recoveryUser?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -75,6 +76,7 @@ function addRun(command: Command): void {
       collect((text: string) => text),
     )
     .option('--rsa-host-key', 'have an RSA host key besides the ed25519 one')
+    .option('--recovery-user <name>', 'a user for whom no access control (NACM) holds, to repair its rules')
     .addOption(logLevelOption())
     .action(async (options: GivenRunOptions) => {
       await runAgent({

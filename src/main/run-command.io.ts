@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly engineSocket?: string;
   readonly extraModules: readonly string[];
   readonly rsaHostKey: boolean;
+  /** The user whose sessions access control leaves alone. */
+  readonly recoveryUser?: string;
   /** A level of pino. */
   readonly logLevel: string;
 }
@@ -119,6 +121,7 @@ async function openConfiguration(
     adminPassword: () => adminPassword(say),
     engine,
     crypt: loadPasswordCrypt(),
+    recoveryUser: options.recoveryUser,
     onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
     onConfirmEvent: ({ type, requester, ...details }) =>
       log.info({ event: type, ...requester, ...details }, 'confirmed commit'),
@@ -169,6 +172,7 @@ async function serve(
       notificationLog,
       log,
       yangLibraryContentId: config.yangLibraryContentId,
+      limits: () => config.serverLimits ?? {},
     });
     config.attachMonitor(server.monitor);
     config.attachStreams(server.streams);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConfigService, SessionMonitor, UserDirectory } from '../config/config-service.js';
+import { DEFAULT_XML_LIMITS } from '../lib/xml/xml-limits.js';
 import { serverCapabilities } from './capabilities/server-capabilities.js';
 import type { EventStreamInfo, NotificationSource } from '../config/notification-source.js';
 import { DEFAULT_LIMITS, type NetconfLimits } from './limits.js';
@@ -9,6 +10,7 @@ import { EventStream } from './notify/event-stream.js';
 import type { NotificationLog } from './notify/notification-log.js';
 import { systemClock } from './notify/system-clock.io.js';
 import { operationNamespaces } from './rpc/operations.js';
+import { IdleSessions } from './session/idle-sessions.js';
 import { NetconfSession } from './session/netconf-session.js';
 import { SessionRegistry } from './session/session-registry.js';
 import type { ListenAddress } from './ssh/listen.io.js';
@@ -30,7 +32,8 @@ export interface NetconfServerOptions {
   readonly log: Log;
   /** The content-id of the YANG library, when it is served. */
   readonly yangLibraryContentId?: string;
-  readonly limits?: Partial<NetconfLimits>;
+  /** Asked whenever a limit matters, so that another answer is in force at once. */
+  readonly limits?: () => Partial<NetconfLimits>;
 }
 
 /** A NETCONF server that is running. */
@@ -46,11 +49,13 @@ export interface NetconfServer {
 
 /** How long `close` waits for requests that are being worked on. */
 const CLOSE_TIMEOUT_MS = 5_000;
+/** How often idle sessions are looked for. */
+const IDLE_LOOK_MS = 1_000;
 
 /** Starts a NETCONF server over SSH (RFC 6241, 6242). Throws a ListenError when it cannot listen. */
 export async function startNetconfServer(options: NetconfServerOptions): Promise<NetconfServer> {
   const { config, log, users, hostKeys } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = (): NetconfLimits => ({ ...DEFAULT_LIMITS, ...options.limits?.() });
   const schemas = config.schemas();
   const known = new Set([...operationNamespaces, YANG, ...schemas.map(({ namespace }) => namespace)]);
   const events = new EventStream({
@@ -67,7 +72,7 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
     users,
     log,
     limits,
-    admitsSession: () => !closing && registry.size < limits.maxSessions,
+    admitsSession: () => !closing && registry.size < limits().maxSessions,
     openSession: (user, sourceHost, transport) =>
       new NetconfSession({
         user,
@@ -79,20 +84,33 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
         events,
         isKnownNamespace: (namespace) => known.has(namespace),
         log,
-        maxMessageBytes: limits.maxMessageBytes,
-        xmlLimits: limits.xml,
+        maxMessageBytes: limits().maxMessageBytes,
+        xmlLimits: { ...DEFAULT_XML_LIMITS, maxDepth: limits().maxXmlDepth },
       }),
   });
+  const addresses = await ssh.listen(options.listen);
+  const stopWatching = endIdleSessions(registry, () => limits().idleTimeoutMs);
   return {
-    addresses: await ssh.listen(options.listen),
+    addresses,
     monitor: registry,
     streams: () => events.streams(),
     close: async () => {
       closing = true;
+      stopWatching();
       ssh.stopListening();
       await Promise.race([registry.endAll('other'), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       await ssh.close();
       events.close();
     },
   };
+}
+
+/** Ends sessions that are idle for too long; answers what stops that. */
+function endIdleSessions(registry: SessionRegistry, timeoutMs: () => number): () => void {
+  const idle = new IdleSessions();
+  const timer = setInterval(() => {
+    for (const session of idle.look(registry, performance.now(), timeoutMs())) void session.end('timeout');
+  }, IDLE_LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -5,7 +5,7 @@ import { emptyWorkspace, told } from '../support/agent-workspace.js';
 import { ADMIN_PASSWORD, edit, openTestAgent, REQUESTER, type TestAgent } from '../support/test-agent.js';
 
 const OK = { ok: true, value: undefined };
-const OTHER = { sessionId: 2, user: 'ada' };
+const OTHER = { sessionId: 2, user: 'admin' };
 const SESSION = interfaceXml('eth0') + sessionXml({ dest: '192.0.2.1' });
 
 let agent: TestAgent;
@@ -15,13 +15,13 @@ beforeEach(async () => {
 afterEach(() => agent.close());
 
 async function text(datastore: 'running' | 'candidate', filter?: Filter): Promise<string> {
-  const got = await agent.config.getConfig({ datastore, ...(filter ? { filter } : {}) });
+  const got = await agent.config.getConfig({ datastore, ...(filter ? { filter } : {}) }, REQUESTER);
   if (!got.ok) throw new Error(told(got.error).join());
   return got.value;
 }
 
 async function state(filter?: Filter): Promise<string> {
-  const got = await agent.config.get(filter);
+  const got = await agent.config.get(filter, REQUESTER);
   if (!got.ok) throw new Error(told(got.error).join());
   return got.value;
 }

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => agent.dispose());
 
 async function text(datastore: 'running' | 'candidate'): Promise<string> {
-  const got = await config.getConfig({ datastore });
+  const got = await config.getConfig({ datastore }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }
 
@@ -35,7 +35,10 @@ describe('a crash of libyang', () => {
   it('costs the request that meets it, and the next one is served', async () => {
     const running = await text('running');
     crashLibyang();
-    expect(await config.get(undefined)).toMatchObject({ ok: false, error: [{ tag: 'operation-failed' }] });
+    expect(await config.get(undefined, REQUESTER)).toMatchObject({
+      ok: false,
+      error: [{ tag: 'operation-failed' }],
+    });
     expect(await text('running')).toBe(running);
     expect(await text('candidate')).toBe(running);
     expect(agent.crashes).toHaveLength(1);
@@ -84,7 +87,7 @@ describe('a crash of libyang', () => {
     expect(await config.commit(REQUESTER)).toMatchObject({ ok: false });
     agent.engine.unavailable = null;
     agent.engine.beforeAnswer = () => undefined;
-    await config.getConfig({ datastore: 'running' });
+    await config.getConfig({ datastore: 'running' }, REQUESTER);
     expect(await text('running')).toBe(running);
     expect(config.desired()).toEqual([]);
   });
@@ -92,7 +95,7 @@ describe('a crash of libyang', () => {
   it('again and again is survived', async () => {
     for (let round = 1; round <= 3; round += 1) {
       crashLibyang();
-      expect((await config.getConfig({ datastore: 'running' })).ok).toBe(false);
+      expect((await config.getConfig({ datastore: 'running' }, REQUESTER)).ok).toBe(false);
       expect(await text('running')).toContain('eth0');
     }
     expect(agent.crashes).toHaveLength(3);

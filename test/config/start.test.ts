@@ -25,7 +25,7 @@ async function start(
   given: Partial<AgentConfigOptions> = {},
 ): Promise<{ running: string; sessions: string[] }> {
   const agent = await openTestAgent({ stateDir, ...(given as object) });
-  const running = await agent.config.getConfig({ datastore: 'running' });
+  const running = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
   await agent.close();
   const sessions = agent.config.desired().map(({ key }) => key);
   return { running: running.ok ? running.value : '', sessions };
@@ -66,7 +66,8 @@ describe('a first start', () => {
     const init = document(userXml('ada', '<password>$0$secret</password>'));
     const { running } = await start({ init, adminPassword: () => expect.fail('asked for a password') });
     expect(running).toMatch(/<name>ada<\/name><password>\$6\$/u);
-    expect(running).not.toContain('admin');
+    expect(running).toContain('<user-name>ada</user-name>');
+    expect(running).not.toMatch(/<user><name>admin|<user-name>admin/u);
   });
 
   it.each([
@@ -95,7 +96,7 @@ describe('a later start', () => {
     await first.config.editConfig('candidate', edit(SESSION), REQUESTER);
     await first.config.commit(REQUESTER);
     await first.config.editConfig('candidate', edit(interfaceXml('eth5')), REQUESTER);
-    const before = await first.config.getConfig({ datastore: 'running' });
+    const before = await first.config.getConfig({ datastore: 'running' }, REQUESTER);
     await first.close();
     const { running, sessions } = await start();
     expect({ ok: true, value: running }).toEqual(before);
@@ -168,10 +169,10 @@ describe('a crash of libyang', () => {
     });
     const agent = await openTestAgent({ stateDir, init: document(SESSION) });
     spy.mockRestore();
-    const before = await agent.config.getConfig({ datastore: 'running' });
+    const before = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
     expect(() => workspaces[0]?.context.native.call('lyd_free_siblings', 0xffff_fff0)).toThrow(LibyangCrash);
-    expect((await agent.config.get(undefined)).ok).toBe(false);
-    expect(await agent.config.getConfig({ datastore: 'running' })).toEqual(before);
+    expect((await agent.config.get(undefined, REQUESTER)).ok).toBe(false);
+    expect(await agent.config.getConfig({ datastore: 'running' }, REQUESTER)).toEqual(before);
     expect(agent.config.desired()).toHaveLength(1);
     expect(await agent.config.users.checkPassword('admin', ADMIN_PASSWORD)).toBe(true);
     expect(agent.crashes).toHaveLength(1);

@@ -49,18 +49,21 @@ async function everything(round: number): Promise<void> {
   for (const one of [undefined, filter, unusable]) {
     for (const datastore of ['running', 'candidate', 'startup', 'intended', 'operational'] as const) {
       const isOperational = datastore === 'operational';
-      await config.getData({
-        datastore,
-        withOrigin: isOperational,
-        withDefaults: 'report-all-tagged',
-        maxDepth: 5,
-        config: true,
-        ...(one ? { filter: one } : {}),
-        ...(isOperational ? { origins: { negated: true, names: ['system'] } } : {}),
-      });
+      await config.getData(
+        {
+          datastore,
+          withOrigin: isOperational,
+          withDefaults: 'report-all-tagged',
+          maxDepth: 5,
+          config: true,
+          ...(one ? { filter: one } : {}),
+          ...(isOperational ? { origins: { negated: true, names: ['system'] } } : {}),
+        },
+        REQUESTER,
+      );
     }
-    await config.get(one);
-    await config.getConfig({ datastore: 'running', ...(one ? { filter: one } : {}) });
+    await config.get(one, REQUESTER);
+    await config.getConfig({ datastore: 'running', ...(one ? { filter: one } : {}) }, REQUESTER);
   }
 }
 

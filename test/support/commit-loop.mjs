@@ -32,7 +32,7 @@ if (!opened.ok) throw new Error(opened.error);
 const { config } = opened.value;
 const requester = { sessionId: 1, user: 'admin' };
 
-const running = await config.getConfig({ datastore: 'running' });
+const running = await config.getConfig({ datastore: 'running' }, requester);
 const last = Number(/<description>(\d+)<\/description>/.exec(running.value)?.[1] ?? 0);
 
 for (let number = last + 1; ; number += 1) {

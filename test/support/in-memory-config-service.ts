@@ -10,12 +10,14 @@ import type {
   EditRequest,
   Filter,
   Outcome,
+  QualifiedName,
   ReadRequest,
   Requester,
   SchemaFormat,
   SchemaIdentity,
 } from '../../src/config/config-service.js';
 import {
+  accessDenied,
   invalidValue,
   lockDenied,
   operationFailed,
@@ -42,7 +44,17 @@ export class InMemoryConfigService implements ConfigService {
     { ...moduleOf('toy', '2026-01-01', 'urn:toy'), features: ['a', 'b'], deviations: ['toy-deviations'] },
     { ...moduleOf('imported-only', '2020-01-01', 'urn:imported-only'), implemented: false },
   ];
+  /** Names of operations that nobody may run. */
+  readonly deniedOperations = new Set<string>();
   private readonly held = new Map<DatastoreName, { sessionId: number; since: Date }>();
+
+  operationDenial({ name }: QualifiedName): RpcError | undefined {
+    return this.deniedOperations.has(name) ? accessDenied(`You may not run <${name}>.`) : undefined;
+  }
+
+  permitsNotification(): boolean {
+    return true;
+  }
 
   async getConfig(request: ReadRequest): Promise<Outcome<string>> {
     this.note('get-config', request);

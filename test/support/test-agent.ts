@@ -39,6 +39,8 @@ export async function agentOptions(
     adminPassword: () => ADMIN_PASSWORD,
     engine,
     crypt: loadPasswordCrypt(),
+    // Tests that commit a configuration without access rules go on with theirs.
+    recoveryUser: REQUESTER.user,
     onCrash: (crash) => crashes.push(crash),
     onConfirmEvent: () => undefined,
   };

@@ -41,6 +41,8 @@ export interface CommitContext {
   readonly live: LiveWorkspace;
   readonly candidate: CandidateState;
   readonly locks: Locks;
+  /** What access control has against a commit of the requester's. */
+  readonly denials: (plan: PlannedCommit, requester: Requester) => readonly RpcError[];
   /** Told what has become of running, and who did it; null: the agent itself. */
   readonly changed: (edits: readonly ConfigEdit[], by: Requester | null) => void;
 }
@@ -88,6 +90,7 @@ export class CommitControl {
       const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
       if (!planned.ok) return ok({ accepted: false, sessions: [], refusals });
       using plan = planned.value;
+      refusals.push(...this.#context.denials(plan, requester));
       return ok({ accepted: refusals.length === 0, sessions: sessionEffects(plan.preparation), refusals });
     });
   }
@@ -132,6 +135,8 @@ export class CommitControl {
     const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
+    const denials = this.#context.denials(plan, requester);
+    if (denials.length > 0) return err(denials);
     const progress = this.#confirmed.progressOf(request);
     const watched = await this.#watch(plan, request, progress);
     if (!watched.ok) return watched;

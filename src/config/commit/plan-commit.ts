@@ -12,6 +12,8 @@ import type { ConfigChange } from './commit-history.js';
 export interface PlannedCommit extends Disposable {
   /** True: the configurations are equal, and there is nothing to do. */
   readonly isEmpty: boolean;
+  /** From the running configuration to the new one, defaults included; of the plan. */
+  readonly diff: DataTree;
   /** What the change asks of the engine, and of the handlers afterwards. */
   readonly preparation: Preparation;
   /** What the change consists of, for those who are to be told. Asked before `take`. */
@@ -50,24 +52,24 @@ export function planCommit(
 
 class Plan implements PlannedCommit {
   readonly preparation: Preparation;
+  readonly diff: DataTree;
   readonly #running: DataTree;
   readonly #next: DataTree;
-  readonly #diff: DataTree;
   #xml: string | undefined;
 
   constructor(running: DataTree, next: DataTree, diff: DataTree, preparation: Preparation) {
     this.#running = running;
     this.#next = next;
-    this.#diff = diff;
+    this.diff = diff;
     this.preparation = preparation;
   }
 
   get isEmpty(): boolean {
-    return this.#diff.isEmpty();
+    return this.diff.isEmpty();
   }
 
   edits(): readonly ConfigEdit[] {
-    return configEdits(this.#diff);
+    return configEdits(this.diff);
   }
 
   xml(): string {
@@ -77,17 +79,17 @@ class Plan implements PlannedCommit {
 
   change(): ConfigChange {
     using backwards = this.#next.diff(this.#running, { defaults: true });
-    return { edit: writeEdit(this.#diff), undo: writeEdit(backwards) };
+    return { edit: writeEdit(this.diff), undo: writeEdit(backwards) };
   }
 
   take(candidate: DataTree): void {
-    this.#running.applyDiff(this.#diff);
+    this.#running.applyDiff(this.diff);
     candidate.replaceWith(this.#next);
     this.preparation.take();
   }
 
   [Symbol.dispose](): void {
-    this.#diff.free();
+    this.diff.free();
     this.#next.free();
   }
 }

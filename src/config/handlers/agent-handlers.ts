@@ -6,7 +6,9 @@ import { CommitHistoryHandler } from './commit-history.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
+import { NacmHandler } from './nacm.js';
 import { NetconfInternalsHandler } from './netconf-internals.js';
+import { ServerLimitsHandler } from './server-limits.js';
 import { SystemUsersHandler } from './system-users.js';
 
 /** All handlers of the agent, and what they know of the configuration in force. */
@@ -16,12 +18,16 @@ export class AgentHandlers {
   readonly bfdIpSh = new BfdIpShHandler();
   readonly users = new SystemUsersHandler();
   readonly commitHistory = new CommitHistoryHandler();
+  readonly nacm = new NacmHandler();
+  readonly serverLimits = new ServerLimitsHandler();
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
     this.bfdIpSh,
     this.users,
     this.commitHistory,
+    this.nacm,
+    this.serverLimits,
     new NetconfInternalsHandler(),
   ];
 

@@ -1,3 +1,4 @@
+import type { DenialCounters } from '../access/access-control.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { CommitHistory } from '../commit/commit-history.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
@@ -6,6 +7,7 @@ import { eventStreamsState, type EventStreamsSource } from './event-streams-stat
 import { commitsState } from './commits-state.js';
 import { interfacesState } from './interfaces-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
+import { nacmState } from './nacm-state.js';
 import type { StateProvider } from './state-provider.js';
 import type { SystemInterfaces } from './system-interfaces.js';
 import { systemState, type SystemInfo } from './system-state.js';
@@ -22,6 +24,8 @@ export interface StateSources extends NetconfStateSource, EventStreamsSource {
   handlers(): AgentHandlers;
   /** ietf-yang-library of the schema in use. */
   readonly yangLibrary: YangLibrary;
+  /** What access control has refused. */
+  denials(): DenialCounters;
 }
 
 /** All state providers: one line for each module with state. */
@@ -35,6 +39,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     ),
     systemState(sources.system),
     netconfState(sources),
+    nacmState(() => sources.denials()),
     eventStreamsState(sources),
     commitsState(sources.history),
     ...yangLibraryState(sources.yangLibrary),

@@ -106,6 +106,15 @@ export class SchemaNode {
     return this.children.find((child) => child.name === name && child.moduleName === moduleName);
   }
 
+  /** Whether an extension of another module stands here or, where it is handed down, above (RFC 7950 §7.19). */
+  hasExtension(moduleName: string, name: string): boolean {
+    const { native } = this.#store;
+    return native.frame(
+      (frame) =>
+        native.call('yw_has_extension', this.pointer, frame.text(moduleName), frame.text(name)) !== 0,
+    );
+  }
+
   /** The data path without predicates: `/ietf-interfaces:interfaces/interface`. */
   path(): string {
     const { native } = this.#store;

@@ -83,6 +83,7 @@ export class EventStream {
   #begin(request: SubscriptionRequest, subscriber: Subscriber): () => void {
     const forget = (): void => void this.#subscriptions.delete(subscription);
     const subscription: Subscription = new Subscription(this.#parts, request, {
+      permits: (notification) => subscriber.permits(notification),
       send: (messages) => subscriber.send(messages),
       completed: () => {
         forget();

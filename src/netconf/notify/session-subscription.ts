@@ -1,22 +1,30 @@
 import type { Outcome } from '../../config/config-service.js';
 import { inUse } from '../../config/errors/rpc-error.js';
+import type { EventNotification } from '../../config/notification-source.js';
 import { err, ok } from '../../lib/result.js';
 import type { EventStream } from './event-stream.js';
 import { NotificationOutlet, type OutletTransport } from './notification-outlet.js';
 import type { SubscriptionRequest } from './subscription.js';
 
+/** What a subscription asks and tells of its session. */
+export interface SubscribedSession {
+  /** Whether the user of the session may receive a notification now. */
+  permits(notification: EventNotification): boolean;
+  /** The session can be served no longer, and why. */
+  lost(reason: string): void;
+}
+
 /** The subscription of a session, which has one at most (RFC 5277 §2.1.1), and its way out. */
 export class SessionSubscription {
   readonly outlet: NotificationOutlet;
   readonly #stream: EventStream;
-  readonly #onLost: (reason: string) => void;
+  readonly #session: SubscribedSession;
   #end: (() => void) | undefined;
   #isActive = false;
 
-  /** @param onLost told why the session can be served no longer */
-  constructor(stream: EventStream, transport: OutletTransport, onLost: (reason: string) => void) {
+  constructor(stream: EventStream, transport: OutletTransport, session: SubscribedSession) {
     this.#stream = stream;
-    this.#onLost = onLost;
+    this.#session = session;
     this.outlet = new NotificationOutlet(transport);
   }
 
@@ -27,13 +35,14 @@ export class SessionSubscription {
     }
     this.#isActive = true;
     const begun = await this.#stream.subscribe(stream, request, {
+      permits: (notification) => this.#session.permits(notification),
       send: (messages) => this.outlet.send(messages),
       completed: () => {
         this.#isActive = false;
       },
       lost: (reason) => {
         this.#isActive = false;
-        this.#onLost(reason);
+        this.#session.lost(reason);
       },
     });
     if (!begun.ok) {

@@ -14,6 +14,8 @@ export interface SubscriptionRequest {
 
 /** Who gets the notifications. */
 export interface Subscriber {
+  /** Whether the subscriber may receive a notification, at the time that it would be sent (RFC 8341 §3.4.6). */
+  permits(notification: EventNotification): boolean;
   /** Sends messages; resolves when more can be taken, or the session is over. */
   send(messages: readonly string[]): Promise<void>;
   /** The subscription has ended by itself: its stop time is reached. */
@@ -129,7 +131,9 @@ export class Subscription {
     const inTime = records.filter(({ timeMs }) => timeMs >= startMs && timeMs <= stopMs);
     const chosen = filter === undefined ? inTime : await this.#matching(inTime, filter);
     if (this.#isOver) return;
-    if (chosen.length > 0) await this.#subscriber.send(chosen.map((each) => writeNotification(each)));
+    // Asked last: what the filter drops anyway is not withheld.
+    const permitted = chosen.filter((each) => this.#subscriber.permits(each));
+    if (permitted.length > 0) await this.#subscriber.send(permitted.map((each) => writeNotification(each)));
     this.#cursor = records.at(-1)?.sequence ?? this.#cursor;
   }
 

@@ -18,7 +18,7 @@ export const compare: Operation = {
     if (source === undefined || target === undefined || parameters.errors.length > 0) {
       return err(parameters.errors);
     }
-    const compared = await context.config.compare(source, target);
+    const compared = await context.config.compare(source, target, context.requester);
     if (!compared.ok) return compared;
     const { edit, text } = compared.value;
     const xmlns = ` xmlns="${BFD_AGENT_COMMIT}"`;

@@ -21,11 +21,14 @@ export const getConfig: Operation = {
     const withDefaults = readWithDefaults(parameters);
     if (datastore === undefined || parameters.errors.length > 0) return err(parameters.errors);
     return dataReply(
-      await context.config.getConfig({
-        datastore,
-        ...(filter === undefined ? {} : { filter }),
-        ...(withDefaults === undefined ? {} : { withDefaults }),
-      }),
+      await context.config.getConfig(
+        {
+          datastore,
+          ...(filter === undefined ? {} : { filter }),
+          ...(withDefaults === undefined ? {} : { withDefaults }),
+        },
+        context.requester,
+      ),
     );
   },
 };

@@ -34,7 +34,7 @@ export const getData: Operation = {
     const parameters = new ParameterReader(element, PARAMETERS, context, {}, { repeatable: REPEATABLE });
     const request = readRequest(parameters);
     if (request === undefined || parameters.errors.length > 0) return err(parameters.errors);
-    const data = await context.config.getData(request);
+    const data = await context.config.getData(request, context.requester);
     return data.ok ? ok({ type: 'data', namespace: NETCONF_NMDA, xml: data.value }) : data;
   },
 };

@@ -18,6 +18,6 @@ export const get: Operation = {
     const filter = readFilter(parameters);
     const withDefaults = readWithDefaults(parameters);
     if (parameters.errors.length > 0) return err(parameters.errors);
-    return dataReply(await context.config.get(filter, withDefaults));
+    return dataReply(await context.config.get(filter, context.requester, withDefaults));
   },
 };

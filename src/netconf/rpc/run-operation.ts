@@ -31,6 +31,8 @@ export async function runOperation(
     return { outcome: err([error]), endsSession: false };
   }
   try {
+    const denial = context.config.operationDenial({ namespace, name: local }, context.requester);
+    if (denial !== undefined) return { outcome: err([denial]), endsSession: false };
     const outcome = await operation.run(element, context);
     return { outcome, endsSession: outcome.ok && operation.endsSession === true };
   } catch (error) {

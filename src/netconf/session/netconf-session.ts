@@ -11,6 +11,7 @@ import type { Log } from '../../lib/log.js';
 import { readRpc } from '../rpc/envelope.js';
 import type { OperationContext } from '../rpc/operation.js';
 import type { EventStream } from '../notify/event-stream.js';
+import { notificationName } from '../notify/notification-name.js';
 import { SessionSubscription } from '../notify/session-subscription.js';
 import { runOperation } from '../rpc/run-operation.js';
 import { writeErrorReply, writeReply } from '../rpc/reply-writer.js';
@@ -57,6 +58,7 @@ export class NetconfSession implements RegisteredSession {
   readonly sourceHost: string;
   readonly loginTime: Date;
   readonly counters = newSessionCounters();
+  activity = 0;
   private readonly options: SessionOptions;
   private readonly context: OperationContext;
   private readonly reader: MessageReader;
@@ -64,6 +66,8 @@ export class NetconfSession implements RegisteredSession {
   /** `undefined` until the client's hello has been read. */
   private version: BaseVersion | undefined;
   private busy = false;
+  /** A message is being answered. Not so while the client takes its time to read the answer. */
+  private handling = false;
   private paused = false;
   private inputEnded = false;
   private isOver = false;
@@ -104,9 +108,14 @@ export class NetconfSession implements RegisteredSession {
     return this.version === undefined;
   }
 
+  get isIdle(): boolean {
+    return !this.handling;
+  }
+
   /** Bytes have arrived. */
   receive(bytes: Uint8Array): void {
     if (this.isOver) return;
+    this.activity += 1;
     this.reader.push(bytes);
     if (!this.paused && this.busy && this.reader.pendingBytes > PAUSE_ABOVE_BYTES) {
       this.paused = true;
@@ -163,7 +172,10 @@ export class NetconfSession implements RegisteredSession {
       for (let handled = 1; !this.isOver; handled += 1) {
         const message = this.nextMessage();
         if (message === undefined) break;
+        this.handling = true;
         await this.handle(message);
+        this.handling = false;
+        this.activity += 1;
         if (this.endAfterRequest !== undefined) void this.end(this.endAfterRequest);
         await this.options.transport.drained();
         if (handled % MESSAGES_PER_TURN === 0) await this.options.transport.nextTurn();
@@ -173,6 +185,7 @@ export class NetconfSession implements RegisteredSession {
       this.options.log.error({ session: this.id, err: error }, 'a session failed');
       void this.end('other');
     } finally {
+      this.handling = false;
       this.busy = false;
     }
     if (this.inputEnded) void this.end('dropped');
@@ -249,7 +262,7 @@ export class NetconfSession implements RegisteredSession {
   }
 
   private makeSubscription(): SessionSubscription {
-    const { events, transport, registry, log } = this.options;
+    const { config, events, transport, registry, log } = this.options;
     const write = (messages: readonly string[]): void => {
       for (const message of messages) {
         registry.count(this, 'outNotifications');
@@ -260,10 +273,18 @@ export class NetconfSession implements RegisteredSession {
       await transport.drained();
       await transport.nextTurn();
     };
-    return new SessionSubscription(events, { write, taken }, (reason) => {
-      log.warn({ session: this.id, user: this.user, reason }, 'a subscription was given up');
-      void this.end('other');
-    });
+    return new SessionSubscription(
+      events,
+      { write, taken },
+      {
+        permits: (notification) =>
+          config.permitsNotification(notificationName(notification), this.context.requester),
+        lost: (reason) => {
+          log.warn({ session: this.id, user: this.user, reason }, 'a subscription was given up');
+          void this.end('other');
+        },
+      },
+    );
   }
 
   private sendErrors(rpc: XmlElement | undefined, errors: readonly RpcError[]): void {

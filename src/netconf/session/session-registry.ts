@@ -18,6 +18,10 @@ export interface RegisteredSession {
   readonly sourceHost: string;
   readonly loginTime: Date;
   readonly counters: SessionCounters;
+  /** Grows with everything that is received and answered. */
+  readonly activity: number;
+  /** False while something is being done for the client. */
+  readonly isIdle: boolean;
   /** Ends the session; resolves when its locks are released. */
   end(reason: TerminationReason): Promise<void>;
   /** Ends the session once the request that it is working on is answered. */
@@ -46,6 +50,10 @@ export class SessionRegistry implements SessionMonitor {
 
   get size(): number {
     return this.all.size;
+  }
+
+  [Symbol.iterator](): Iterator<RegisteredSession> {
+    return this.all.values();
   }
 
   /** A session-id that no present session has; ids are given in ascending order (RFC 6241 §8.1). */

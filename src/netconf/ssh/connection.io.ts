@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   readonly user: string;
   readonly sourceHost: string;
   readonly log: Log;
-  readonly limits: NetconfLimits;
+  readonly limits: () => NetconfLimits;
   /** False when there are too many sessions. */
   admitsSession(): boolean;
   /** Makes a session on a new channel. */
@@ -48,14 +48,14 @@ export class NetconfConnection {
   serve(): void {
     const { connection, options } = this;
     connection.on('session', (accept, reject) => {
-      if (this.channels >= options.limits.maxChannelsPerConnection) reject();
+      if (this.channels >= options.limits().maxChannelsPerConnection) reject();
       else this.serveChannel(accept());
     });
     this.socket.once('close', () => {
       for (const endSession of this.sessionEnds) endSession();
       clearTimeout(this.idleTimer);
     });
-    this.endUnlessUsedWithin(options.limits.helloTimeoutMs);
+    this.endUnlessUsedWithin(options.limits().helloTimeoutMs);
   }
 
   /**
@@ -92,7 +92,7 @@ export class NetconfConnection {
     clearTimeout(this.idleTimer);
     const helloTimer = setTimeout(() => {
       if (session.awaitsHello) void session.end('timeout');
-    }, options.limits.helloTimeoutMs);
+    }, options.limits().helloTimeoutMs);
 
     channel.on('data', (bytes: Buffer) => session.receive(bytes));
     channel.on('end', () => session.receiveEnd());

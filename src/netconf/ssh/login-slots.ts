@@ -4,10 +4,11 @@
  * are only there to take a place.
  */
 export class LoginSlots<T> {
-  private readonly limit: number;
+  private readonly limit: () => number;
   private readonly waiting = new Set<T>();
 
-  constructor(limit: number) {
+  /** `limit` is asked for each connection that comes. */
+  constructor(limit: () => number) {
     this.limit = limit;
   }
 
@@ -19,10 +20,11 @@ export class LoginSlots<T> {
     return this.waiting.values();
   }
 
-  /** Takes in `connection`; the one that has to go for it, if any. */
-  add(connection: T): T | undefined {
-    const [oldest] = this.waiting.size >= this.limit ? this.waiting : [];
-    if (oldest !== undefined) this.waiting.delete(oldest);
+  /** Takes in `connection`; those that have to go for it, more than one when the limit has become lower. */
+  add(connection: T): readonly T[] {
+    const excess = this.waiting.size + 1 - this.limit();
+    const oldest = [...this.waiting].slice(0, Math.max(excess, 0));
+    for (const one of oldest) this.waiting.delete(one);
     this.waiting.add(connection);
     return oldest;
   }

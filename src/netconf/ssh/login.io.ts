@@ -3,13 +3,16 @@ import ssh2, { type AuthContext, type Connection, type PublicKeyAuthContext } fr
 import type { UserDirectory } from '../../config/config-service.js';
 import type { NetconfLimits } from '../limits.js';
 import type { Log } from '../../lib/log.js';
+import type { LoginDelays } from './login-delays.js';
 import { socketOf } from './ssh2-internals.io.js';
 
 /** What a login needs to know. */
 export interface LoginOptions {
   readonly users: UserDirectory;
   readonly log: Log;
-  readonly limits: NetconfLimits;
+  readonly limits: () => NetconfLimits;
+  /** Of all connections. */
+  readonly delays: LoginDelays;
   /** Where the client connects from, for the log. */
   readonly sourceHost: string;
 }
@@ -31,7 +34,7 @@ export function acceptLogin(
   options: LoginOptions,
   onLogin: (user: string) => void,
 ): void {
-  const { log, limits, sourceHost } = options;
+  const { log, limits, delays, sourceHost } = options;
   let requests = 0;
   let failures = 0;
   let accepted: AuthContext | undefined;
@@ -48,8 +51,10 @@ export function acceptLogin(
     failures += 1;
     const user = attempt.username.slice(0, MAX_NAME_LENGTH);
     log.warn({ user, sourceHost, method: attempt.method, failures }, 'login refused');
-    if (verdict === 'refused') await delay(limits.loginFailureDelayMs * 2 ** (failures - 1));
-    if (failures >= limits.maxLoginAttempts) return endConnection();
+    if (verdict === 'refused') {
+      await delay(delays.failed(sourceHost, performance.now(), limits().loginFailureDelayMs));
+    }
+    if (failures >= limits().maxLoginAttempts) return endConnection();
     return attempt.reject([...METHODS]);
   };
   const endConnection = (): void => {

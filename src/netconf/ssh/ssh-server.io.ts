@@ -7,6 +7,7 @@ import { ALGORITHMS } from './algorithms.js';
 import { NetconfConnection, type ConnectionOptions } from './connection.io.js';
 import { addressOf, listenOnAll, type ListenAddress } from './listen.io.js';
 import { acceptLogin } from './login.io.js';
+import { LoginDelays } from './login-delays.js';
 import { LoginSlots } from './login-slots.js';
 import { socketOf } from './ssh2-internals.io.js';
 
@@ -16,7 +17,7 @@ export interface SshServerOptions extends Pick<ConnectionOptions, 'admitsSession
   readonly hostKeys: readonly string[];
   readonly users: UserDirectory;
   readonly log: Log;
-  readonly limits: NetconfLimits;
+  readonly limits: () => NetconfLimits;
 }
 
 /** How long clients have to go once the server closes. */
@@ -29,13 +30,14 @@ export class SshServer {
   private readonly sockets = new Set<Socket>();
   private readonly connections = new Set<NetconfConnection>();
   private readonly waiting: LoginSlots<Socket>;
+  private readonly delays = new LoginDelays();
   private readonly loginTimers = new WeakMap<Socket, NodeJS.Timeout>();
   private servers: readonly Server[] = [];
 
   /** Throws when a host key cannot be used. */
   constructor(options: SshServerOptions) {
     this.options = options;
-    this.waiting = new LoginSlots(options.limits.maxUnauthenticatedConnections);
+    this.waiting = new LoginSlots(() => options.limits().maxUnauthenticatedConnections);
     this.ssh = new ssh2.Server({
       hostKeys: [...options.hostKeys],
       algorithms: ALGORITHMS,
@@ -74,8 +76,7 @@ export class SshServer {
   private accept(socket: Socket): void {
     const { log, limits } = this.options;
     this.sockets.add(socket);
-    const oldest = this.waiting.add(socket);
-    if (oldest !== undefined) {
+    for (const oldest of this.waiting.add(socket)) {
       log.warn(
         { sourceHost: oldest.remoteAddress },
         'too many connections without a login: the oldest is closed',
@@ -85,7 +86,7 @@ export class SshServer {
     const timer = setTimeout(() => {
       log.info({ sourceHost: socket.remoteAddress }, 'no login in time');
       socket.destroy();
-    }, limits.loginTimeoutMs);
+    }, limits().loginTimeoutMs);
     socket.once('close', () => {
       clearTimeout(timer);
       this.sockets.delete(socket);
@@ -102,7 +103,7 @@ export class SshServer {
       log.info({ sourceHost, err: error }, 'an SSH connection failed');
       socket.destroySoon();
     });
-    acceptLogin(connection, { users, log, limits, sourceHost }, (user) => {
+    acceptLogin(connection, { users, log, limits, delays: this.delays, sourceHost }, (user) => {
       clearTimeout(this.loginTimers.get(socket));
       this.waiting.delete(socket);
       const served = new NetconfConnection(connection, { ...this.options, user, sourceHost });

@@ -30,7 +30,7 @@ async function restart(): Promise<void> {
 }
 
 async function text(datastore: 'running' | 'candidate'): Promise<string> {
-  const got = await agent.config.getConfig({ datastore });
+  const got = await agent.config.getConfig({ datastore }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }
 
@@ -48,7 +48,7 @@ async function stored(): Promise<readonly CommitRecord[]> {
 
 async function state(): Promise<string> {
   const namespaces = new Map([['c', 'urn:bfd-agent:yang:bfd-agent-commit']]);
-  const got = await agent.config.get({ type: 'xpath', select: '/c:commits', namespaces });
+  const got = await agent.config.get({ type: 'xpath', select: '/c:commits', namespaces }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }
 
@@ -138,6 +138,7 @@ describe('compare and rollback', () => {
     const compared = await agent.config.compare(
       { type: 'commit', number: 2 },
       { type: 'datastore', name: 'running' },
+      CLIENT,
     );
     const text3 = compared.ok ? compared.value.text : '';
     expect(text3).toMatch(
@@ -180,6 +181,7 @@ describe('compare and rollback', () => {
             const compared = await agent.config.compare(
               { type: 'datastore', name: 'candidate' },
               { type: 'commit', number: other },
+              CLIENT,
             );
             if (!compared.ok) throw new Error(JSON.stringify(compared.error));
             await agent.config.rollback(number, CLIENT);

@@ -38,7 +38,7 @@ async function open(): Promise<void> {
 }
 
 async function text(datastore: 'running' | 'candidate'): Promise<string> {
-  const got = await agent.config.getConfig({ datastore });
+  const got = await agent.config.getConfig({ datastore }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }
 

@@ -45,7 +45,7 @@ function report(key: string, localState: 'up' | 'down'): void {
 }
 
 async function running(): Promise<string> {
-  const got = await agent.config.getConfig({ datastore: 'running' });
+  const got = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }
 
@@ -65,7 +65,7 @@ async function confirmedByItself(): Promise<boolean> {
 
 async function told(): Promise<string> {
   const namespaces = new Map([['c', 'urn:bfd-agent:yang:bfd-agent-commit']]);
-  const got = await agent.config.get({ type: 'xpath', select: '/c:commits', namespaces });
+  const got = await agent.config.get({ type: 'xpath', select: '/c:commits', namespaces }, REQUESTER);
   return got.ok ? got.value : '';
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestAgent, temporaryFolder } from '../../support/test-agent.js';
+import { openTestAgent, REQUESTER, temporaryFolder } from '../../support/test-agent.js';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 const KILLS = 20;
@@ -64,7 +64,7 @@ describe('an agent that is killed while it commits', () => {
     for (let round = 0; round < KILLS; round += 1) {
       const { tried, acknowledged } = await killedAfter(Math.random() * 60);
       const agent = await openTestAgent({ stateDir });
-      const running = await agent.config.getConfig({ datastore: 'running' });
+      const running = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
       await agent.close();
       const text = running.ok ? running.value : '';
       const number = Number(/<description>(\d+)<\/description>/u.exec(text)?.[1]);

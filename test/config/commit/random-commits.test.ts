@@ -120,7 +120,7 @@ interface SessionView {
 
 /** What the engine and the agent have, and whether what is stored is running. */
 async function inForce(): Promise<Force> {
-  const running = await agent.config.getConfig({ datastore: 'running' });
+  const running = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
   const xml = running.ok ? running.value : '';
   const stored = await new RunningStore(agent.stateDir).load();
   return {

@@ -25,8 +25,8 @@ async function change(xml: string): Promise<void> {
 async function everything(): Promise<object> {
   const { config, engine, stateDir } = agent;
   return {
-    running: await config.getConfig({ datastore: 'running' }),
-    candidate: await config.getConfig({ datastore: 'candidate' }),
+    running: await config.getConfig({ datastore: 'running' }, REQUESTER),
+    candidate: await config.getConfig({ datastore: 'candidate' }, REQUESTER),
     disk: await readFile(join(stateDir, 'running.xml'), 'utf8'),
     desired: config.desired(),
     sessions: new Map(engine.sessions),
@@ -123,7 +123,7 @@ describe('a commit that is refused leaves everything as it was', () => {
 
 describe('commits', () => {
   it('wait for one another, and each acknowledged one is on disk and in the engine', async () => {
-    const requesters = Array.from({ length: 10 }, (_, index) => ({ sessionId: index + 10, user: 'ada' }));
+    const requesters = Array.from({ length: 10 }, (_, index) => ({ sessionId: index + 10, user: 'admin' }));
     const results = await Promise.all(
       requesters.flatMap((requester, index) => [
         agent.config.editConfig('candidate', edit(sessionXml({ dest: `192.0.2.${index + 10}` })), requester),

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Filter } from '../../../src/config/config-service.js';
 import { operationFailed } from '../../../src/config/errors/rpc-error.js';
+import type { EventNotification } from '../../../src/config/notification-source.js';
 import { EventStream } from '../../../src/netconf/notify/event-stream.js';
 import type { Subscriber, SubscriptionRequest } from '../../../src/netconf/notify/subscription.js';
 import { InMemoryNotificationLog, InMemoryNotifications } from '../../support/in-memory-notifications.js';
@@ -29,6 +30,15 @@ class Taker implements Subscriber {
   goOn(): void {
     this.#gate = undefined;
     this.#open();
+  }
+
+  /** What it may not receive. */
+  readonly forbidden = new Set<string>();
+  asked = 0;
+
+  permits({ xml }: EventNotification): boolean {
+    this.asked += 1;
+    return !this.forbidden.has(/^<(\w+)/.exec(xml)?.[1] ?? '');
   }
 
   async send(messages: readonly string[]): Promise<void> {
@@ -89,6 +99,25 @@ describe('a subscription', () => {
         '<eventTime>2026-01-01T12:00:01.500Z</eventTime><c xmlns="urn:n"/></notification>',
     );
     expect(await taker.got()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('gets only what it may receive when that is sent', async () => {
+    notify('a', 'b');
+    const { taker } = await subscribe({ startMs: 0 });
+    taker.forbidden.add('a');
+    expect(await taker.got()).toEqual(['b', 'replayComplete']);
+    notify('a', 'c');
+    expect(await taker.got()).toEqual(['c']);
+    taker.forbidden.clear();
+    notify('a');
+    expect(await taker.got()).toEqual(['a']);
+  });
+
+  it('is not asked of what its filter drops', async () => {
+    const { taker } = await subscribe({ filter: filter('yes') });
+    notify('no', 'yes', 'no');
+    expect(await taker.got()).toEqual(['yes']);
+    expect(taker.asked).toBe(1);
   });
 
   it('gets nothing more after its end', async () => {

@@ -41,7 +41,7 @@ export class TestServer {
       notifications: test.notifications,
       notificationLog: new InMemoryNotificationLog(0),
       log: { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') },
-      limits: { loginFailureDelayMs: 1, ...limits },
+      limits: () => ({ loginFailureDelayMs: 1, ...limits }),
     });
     return test;
   }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "libyang.h"
 #include "metadata.h"
@@ -101,6 +102,20 @@ yw_default(const struct lysc_node *node, uint32_t index)
         value = index < LY_ARRAY_COUNT(values) ? values[index] : NULL;
     }
     return value ? lyd_value_get_canonical(node->module->ctx, value) : NULL;
+}
+
+/* Whether a compiled schema node has the extension `name` of `module`, itself or inherited (RFC 8341). */
+EXPORT uint32_t
+yw_has_extension(const struct lysc_node *node, const char *module, const char *name)
+{
+    for (LY_ARRAY_COUNT_TYPE i = 0; i < LY_ARRAY_COUNT(node->exts); ++i) {
+        const struct lysc_ext *definition = node->exts[i].def;
+
+        if (!strcmp(definition->name, name) && !strcmp(definition->module->name, module)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* The ietf-yang-library data of a context with the given content-id (ly_ctx_get_yanglib_data()). */

@@ -8,10 +8,13 @@ import { testConfig } from '../test-config.js';
 import { ChangeLog } from './change-log.js';
 import { EditWalk } from './edit-walk.js';
 import { Place } from './place.js';
+import type { WriteGuard } from './write-guard.js';
 
 export interface EditHooks {
   /** Changes the parsed edit before it is applied; its errors refuse the edit. */
   readonly normalise?: (editTree: DataTree) => Outcome;
+  /** Asked before every change; what it forbids is an error of the edit. */
+  readonly guard?: WriteGuard | undefined;
 }
 
 /**
@@ -36,17 +39,23 @@ export function applyEdit(target: DataTree, request: EditRequest, hooks: EditHoo
   if (normalised?.ok === false) return normalised;
   using changes = new ChangeLog(target);
   try {
-    return carryOut(target, edit, changes, request);
+    return carryOut(target, edit, changes, request, hooks.guard);
   } catch (error) {
     if (!(error instanceof LibyangCrash)) changes.undo();
     throw error;
   }
 }
 
-function carryOut(target: DataTree, edit: DataTree, changes: ChangeLog, request: EditRequest): Outcome {
+function carryOut(
+  target: DataTree,
+  edit: DataTree,
+  changes: ChangeLog,
+  request: EditRequest,
+  guard: WriteGuard | undefined,
+): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
-  const walk = new EditWalk(changes, goOn);
+  const walk = new EditWalk(changes, goOn, guard);
   walk.applyAll(edit.roots(), Place.topLevel(target), request.defaultOperation);
   const errors: RpcError[] = walk.errors;
   const failed = errors.length > 0;

@@ -17,6 +17,7 @@ import type { Place } from './place.js';
 import { isFirstInstance, removalsFirst, siblingErrors } from './sibling-errors.js';
 import { orderAsMentioned } from './replaced-order.js';
 import { moveTo, resolvePosition, type Position } from './user-order.js';
+import type { GuardedOperation, WriteGuard } from './write-guard.js';
 
 /** What is decided for one node of the edit. */
 interface Step {
@@ -34,11 +35,16 @@ export class EditWalk {
   readonly errors: RpcError[] = [];
   readonly #changes: ChangeLog;
   readonly #goOn: boolean;
+  readonly #guard: WriteGuard | undefined;
 
-  /** @param goOn whether to go on behind an error (continue-on-error) or to stop there */
-  constructor(changes: ChangeLog, goOn: boolean) {
+  /**
+   * @param goOn whether to go on behind an error (continue-on-error) or to stop there
+   * @param guard asked before every change
+   */
+  constructor(changes: ChangeLog, goOn: boolean, guard?: WriteGuard) {
     this.#changes = changes;
     this.#goOn = goOn;
+    this.#guard = guard;
   }
 
   /**
@@ -94,6 +100,8 @@ export class EditWalk {
     const contradiction = contradictionInside(edit, operation);
     if (contradiction !== undefined) {
       this.errors.push(contradiction);
+    } else if (this.#denied('delete', existing ?? edit, existing !== undefined)) {
+      return;
     } else if (existing !== undefined && existsExplicitly(existing)) {
       this.#changes.remove(place, existing);
     } else if (operation === 'delete') {
@@ -119,6 +127,7 @@ export class EditWalk {
 
   #set(step: Step, existing: DataNode | undefined): Position | undefined {
     const { edit, place, operation, insertion } = step;
+    if (this.#setDenied(step, existing)) return undefined;
     if (operation === 'create' && existing !== undefined && existsExplicitly(existing)) {
       this.errors.push(dataExists(`${nameOf(edit)} exists already.`, at(edit)));
       return undefined;
@@ -137,6 +146,32 @@ export class EditWalk {
       moveTo(position.value, node, place, this.#changes);
     }
     return position.value;
+  }
+
+  /** Whether the guard forbids what is to be done to a node; then the error is noted. */
+  #denied(operation: GuardedOperation, node: DataNode, deep: boolean): boolean {
+    const denial = this.#guard?.(operation, node, deep);
+    if (denial !== undefined) this.errors.push(denial);
+    return denial !== undefined;
+  }
+
+  /**
+   * The same for what sets one node: nodes inside are asked about when it is their turn, but those that go
+   * with it, and those that are put in whole, are asked about here. Before the node's existence is told.
+   */
+  #setDenied({ edit, place, operation, insertion }: Step, existing: DataNode | undefined): boolean {
+    if (this.#guard === undefined) return false;
+    const isNew = existing === undefined || !existsExplicitly(existing);
+    const changes = isInner(edit) ? insertion !== undefined : existing?.value !== edit.value;
+    if (operation === 'create' || isNew) {
+      if (this.#denied('create', edit, isInner(edit) && isPlain(edit))) return true;
+    } else {
+      const change = changes || insertion !== undefined ? 'update' : 'keep';
+      if (!(change === 'keep' && isInner(edit)) && this.#denied(change, existing, false)) return true;
+    }
+    return superseding(edit, place).some(
+      (other) => existsExplicitly(other) && this.#denied('delete', other, true),
+    );
   }
 
   /** Makes the containers that lead to `place`; only those that exist for their content can be missing. */
@@ -188,9 +223,19 @@ export class EditWalk {
     orderAsMentioned(mentioned, place, this.#changes);
     const kept = new Set(mentioned.map(({ node }) => node.pointer));
     for (const node of place.children()) {
-      if (!kept.has(node.pointer) && !node.isKey && existsExplicitly(node)) this.#changes.remove(place, node);
+      if (kept.has(node.pointer) || node.isKey || !existsExplicitly(node)) continue;
+      if (!this.#denied('delete', node, true)) this.#changes.remove(place, node);
+      else if (this.#stopped) return;
     }
   }
+}
+
+/** What goes away when `edit` is set in `place`, and when the containers that lead there are made. */
+function superseding(edit: DataNode, place: Place): readonly DataNode[] {
+  const { outer, like } = place;
+  const opens = outer !== undefined && like !== undefined && place.node() === undefined;
+  const others = supersededNodes(edit, place);
+  return opens ? [...superseding(like, outer), ...others] : others;
 }
 
 function isInner(node: DataNode): boolean {
