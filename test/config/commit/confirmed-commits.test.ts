@@ -10,7 +10,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
 
 const OK = { ok: true, value: undefined };
-const OTHER = { sessionId: 2, user: 'ada' };
+const OTHER = { ...REQUESTER, sessionId: 2 };
 const SESSION = 'ip-sh/eth0/192.0.2.1';
 const MINUTE: CommitRequest = { confirmed: { timeoutMs: 60_000 } };
 const PERSISTENT: CommitRequest = { confirmed: { timeoutMs: 60_000, persist: 'token' } };
