@@ -123,7 +123,10 @@ export class AgentConfig implements ConfigService {
   editConfig(target: DatastoreName, edit: EditRequest, requester: Requester): Promise<Outcome> {
     return this.#changeCandidate(target, requester, (workspace) =>
       withHashedPasswords(this.#parts.crypt, (normalise) =>
-        applyEdit(workspace.candidate, edit, { normalise }),
+        applyEdit(workspace.candidate, edit, {
+          normalise,
+          onChange: (node) => workspace.touched.touch(node),
+        }),
       ),
     );
   }
@@ -137,6 +140,7 @@ export class AgentConfig implements ConfigService {
       if (!copy.ok) return copy;
       using tree = copy.value;
       workspace.candidate.replaceWith(tree);
+      workspace.touched.touchEverything();
       this.#candidate.settle(false);
       return ok();
     });
@@ -144,6 +148,12 @@ export class AgentConfig implements ConfigService {
 
   validate(source: ConfigSource): Promise<Outcome> {
     return this.#live.serve(async (workspace) => {
+      if (source.type === 'datastore' && source.name === 'candidate') {
+        const pending = workspace.planCandidate();
+        if (!pending.ok) return pending;
+        pending.value[Symbol.dispose]();
+        return ok();
+      }
       const proposed = await this.#materialise(workspace, source);
       if (!proposed.ok) return proposed;
       using tree = proposed.value;
@@ -246,7 +256,7 @@ export class AgentConfig implements ConfigService {
   }
 
   async #commitCandidate(workspace: Workspace): Promise<Outcome> {
-    const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+    const planned = workspace.planCandidate();
     if (!planned.ok) return planned;
     using plan = planned.value;
     if (!plan.isEmpty) {
@@ -254,7 +264,7 @@ export class AgentConfig implements ConfigService {
       if (!done.ok) return done;
     }
     try {
-      plan.take(workspace.candidate);
+      workspace.take(plan);
     } catch (error) {
       // The commit is in force on disk and in the engine: another workspace starts from it.
       await this.#live.replaceAfter(error);

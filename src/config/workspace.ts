@@ -1,10 +1,14 @@
 import { err, ok, type Result } from '../lib/result.js';
-import { planCommit } from './commit/plan-commit.js';
+import { planCommit, type PlannedCommit } from './commit/plan-commit.js';
+import { touchedExcerpts, type Excerpts } from './commit/pending-change.js';
+import { planPending } from './commit/plan-pending.js';
 import type { Outcome } from './config-service.js';
 import { AgentHandlers } from './handlers/agent-handlers.js';
 import { danglingClaims, unclaimedNodes } from './handlers/unclaimed-nodes.js';
 import type { RpcError } from './errors/rpc-error.js';
 import { AGENT_MODULES, extraModuleRequests, joinedSource } from './modules.js';
+import { SchemaAnalysis } from './validation/schema-analysis.js';
+import { TouchedNodes } from './validation/touched-nodes.js';
 import type { DataTree } from './yang/data-tree.js';
 import { Libyang } from './yang/libyang.js';
 import { moduleSourceOf, type ModuleSource } from './yang/module-source.js';
@@ -29,12 +33,17 @@ export class Workspace {
   readonly handlers = new AgentHandlers();
   readonly running: DataTree;
   readonly candidate: DataTree;
+  /** Where the candidate may differ from running: whoever changes the candidate says so here. */
+  readonly touched: TouchedNodes;
+  readonly #analysis: SchemaAnalysis;
 
   private constructor(libyang: Libyang, context: YangContext) {
     this.libyang = libyang;
     this.context = context;
     this.running = context.emptyTree();
     this.candidate = context.emptyTree();
+    this.#analysis = new SchemaAnalysis(context);
+    this.touched = new TouchedNodes(this.#analysis);
   }
 
   /**
@@ -65,19 +74,49 @@ export class Workspace {
     if (!planned.ok) return planned;
     using plan = planned.value;
     plan.take(this.candidate);
+    this.touched.clear();
     return ok();
+  }
+
+  /** What committing the candidate would do; nothing is changed until the plan is carried out. */
+  planCandidate(): Outcome<PlannedCommit> {
+    const { running, candidate, touched, handlers } = this;
+    return planPending({ running, candidate, touched, handlers, analysis: this.#analysis });
+  }
+
+  /** Carries out, inside, what `planCandidate` has planned. */
+  take(plan: PlannedCommit): void {
+    plan.take(this.candidate);
+    this.touched.clear();
   }
 
   /** The candidate is running again. */
   discardCandidate(): void {
-    using copy = this.running.duplicate();
-    this.candidate.replaceWith(copy);
+    if (this.touched.everything) {
+      using copy = this.running.duplicate();
+      this.candidate.replaceWith(copy);
+    } else {
+      using excerpts = this.#excerpts();
+      using back = excerpts.candidate.diff(excerpts.running, { defaults: true });
+      this.candidate.applyDiff(back);
+      this.candidate.settleAs(excerpts.running);
+    }
+    this.touched.clear();
   }
 
   /** Whether the candidate differs from running. */
   candidateDiffers(): boolean {
-    using diff = this.running.diff(this.candidate);
+    if (this.touched.everything) {
+      using diff = this.running.diff(this.candidate);
+      return !diff.isEmpty();
+    }
+    using excerpts = this.#excerpts();
+    using diff = excerpts.running.diff(excerpts.candidate);
     return !diff.isEmpty();
+  }
+
+  #excerpts(): Excerpts {
+    return touchedExcerpts(this.running, this.candidate, this.touched, this.#analysis);
   }
 }
 

@@ -5,13 +5,15 @@ import type { DataTree } from '../../yang/data-tree.js';
 import { LibyangCrash } from '../../yang/yang-error.js';
 import { parseInput } from '../parse-input.js';
 import { testConfig } from '../test-config.js';
-import { ChangeLog } from './change-log.js';
+import { ChangeLog, type ChangeListener } from './change-log.js';
 import { EditWalk } from './edit-walk.js';
 import { Place } from './place.js';
 
 export interface EditHooks {
   /** Changes the parsed edit before it is applied; its errors refuse the edit. */
   readonly normalise?: (editTree: DataTree) => Outcome;
+  /** Told what is changed, also when it is taken back later. */
+  readonly onChange?: ChangeListener;
 }
 
 /**
@@ -34,7 +36,7 @@ export function applyEdit(target: DataTree, request: EditRequest, hooks: EditHoo
   using edit = parsed.value;
   const normalised = hooks.normalise?.(edit);
   if (normalised?.ok === false) return normalised;
-  using changes = new ChangeLog(target);
+  using changes = new ChangeLog(target, hooks.onChange);
   try {
     return carryOut(target, edit, changes, request);
   } catch (error) {
