@@ -106,13 +106,9 @@ export class Workspace {
 
   /** Whether the candidate differs from running. */
   candidateDiffers(): boolean {
-    if (this.touched.everything) {
-      using diff = this.running.diff(this.candidate);
-      return !diff.isEmpty();
-    }
+    if (this.touched.everything) return explicitText(this.running) !== explicitText(this.candidate);
     using excerpts = this.#excerpts();
-    using diff = excerpts.running.diff(excerpts.candidate);
-    return !diff.isEmpty();
+    return explicitText(excerpts.running) !== explicitText(excerpts.candidate);
   }
 
   #excerpts(): Excerpts {
@@ -125,6 +121,11 @@ export function describeErrors(errors: readonly RpcError[]): string {
   return errors
     .map(({ message, path }) => (path === undefined ? message : `${path.text}: ${message}`))
     .join('; ');
+}
+
+/** All that somebody has put into a tree: containers that exist for their content are not in it by themselves. */
+function explicitText(tree: DataTree): string {
+  return tree.print({ format: 'xml', defaults: 'explicit' });
 }
 
 function claimProblem(

@@ -64,6 +64,7 @@ class Plan implements PlannedCommit {
 
   take(candidate: DataTree): void {
     this.#running.applyDiff(this.#diff);
+    this.#running.settleAs(this.#next);
     candidate.replaceWith(this.#next);
     this.preparation.take();
   }

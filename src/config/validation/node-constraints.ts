@@ -71,7 +71,6 @@ function takeNodes({ native, schemas }: YangContext, set: number): readonly Sche
   const length = memory.u32(set + layout.set.count);
   const pointers = Array.from({ length }, (_, index) => memory.u32(objects + 4 * index));
   native.call('ly_set_free', set, 0);
-  const isData = (pointer: number): boolean =>
-    native.call('lysc_data_node', pointer) === pointer;
+  const isData = (pointer: number): boolean => native.call('lysc_data_node', pointer) === pointer;
   return pointers.every(isData) ? pointers.map((pointer) => schemas.nodeAt(pointer)) : undefined;
 }

@@ -109,6 +109,21 @@ yw_constraint(const struct lysc_node *node, uint32_t index, const char **express
     return lys_find_expr_atoms(when->context, node->module, when->cond, when->prefixes, 0, atoms);
 }
 
+/* A container that exists for its content is there by default when all in it is. */
+static void
+settle_container(struct lyd_node *container)
+{
+    const struct lyd_node *child;
+
+    LY_LIST_FOR(lyd_child(container), child) {
+        if (!(child->flags & LYD_DEFAULT)) {
+            container->flags &= ~(uint32_t)LYD_DEFAULT;
+            return;
+        }
+    }
+    container->flags |= LYD_DEFAULT;
+}
+
 /*
  * Gives nodes of a tree in use the standing that validating copies of them (`validated` and its siblings)
  * has brought: they are no longer new, and a `when` that held may remove them once it no longer does.
@@ -128,5 +143,8 @@ yw_settle(const struct lyd_node *validated, struct lyd_node *live)
         }
         match->flags = (match->flags & ~(uint32_t)LYD_NEW) | (node->flags & LYD_WHEN_TRUE);
         yw_settle(lyd_child(node), lyd_child(match));
+        if ((match->schema->nodetype == LYS_CONTAINER) && !(match->schema->flags & LYS_PRESENCE)) {
+            settle_container(match);
+        }
     }
 }
