@@ -180,7 +180,7 @@ export class AgentConfig implements ConfigService {
         if (obstacle !== undefined) return err([obstacle]);
       }
       if (this.#candidate.takeLoss()) return reportLostCandidate();
-      return this.#commitCandidate(workspace);
+      return this.#commitCandidate(workspace, requester);
     });
   }
 
@@ -255,12 +255,16 @@ export class AgentConfig implements ConfigService {
     });
   }
 
-  async #commitCandidate(workspace: Workspace): Promise<Outcome> {
+  async #commitCandidate(workspace: Workspace, requester: Requester): Promise<Outcome> {
     const planned = workspace.planCandidate();
     if (!planned.ok) return planned;
     using plan = planned.value;
     if (!plan.isEmpty) {
-      const done = await carryOut(plan, this.#parts.store, this.#parts.engine);
+      const done = await carryOut(plan, this.#parts.store, this.#parts.engine, {
+        timeMs: this.#parts.system.nowMs(),
+        user: requester.user,
+        sessionId: requester.sessionId,
+      });
       if (!done.ok) return done;
     }
     try {
@@ -270,7 +274,16 @@ export class AgentConfig implements ConfigService {
       await this.#live.replaceAfter(error);
     }
     this.#candidate.settle(true);
+    if (this.#parts.store.shouldCompact()) void this.#compact();
     return ok();
+  }
+
+  /** Behind the answer to the commit, before the next request. What fails is tried again at the next commit. */
+  #compact(): Promise<Outcome> {
+    return this.#live.serve(async ({ running }) => {
+      const saved = await this.#parts.store.save(running.print({ format: 'xml', defaults: 'explicit' }));
+      return saved.ok ? ok() : err([operationFailed(saved.error)]);
+    });
   }
 
   #discard(workspace: Workspace): void {

@@ -1,7 +1,9 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { EnginePort } from '../link/engine-port.js';
 import { AgentConfig } from './agent-config.js';
-import { RunningStore } from './commit/running-store.io.js';
+import { JournaledStore } from './commit/journaled-store.io.js';
+import { replay } from './commit/replay.js';
+import type { StoredConfig } from './commit/config-store.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { contentOfConfigDocument, hasUsers } from './first-configuration.js';
@@ -59,14 +61,14 @@ async function openIn(
   folder: StateFolder,
   options: AgentConfigOptions,
 ): Promise<Result<OpenAgentConfig, string>> {
-  const store = new RunningStore(folder.path);
+  const store = new JournaledStore(folder.path);
   const stored = await store.load();
   if (!stored.ok) return stored;
   const { crypt } = options;
   const workspace =
     stored.value.type === 'empty'
       ? await startFirst(options, store)
-      : await startStored(options, store, stored.value.xml);
+      : await startStored(options, store, stored.value);
   if (!workspace.ok) return workspace;
   const config = new AgentConfig({
     workspace: workspace.value,
@@ -87,30 +89,30 @@ async function openIn(
 
 async function startStored(
   options: AgentConfigOptions,
-  store: RunningStore,
-  xml: string,
+  store: JournaledStore,
+  stored: Stored,
 ): Promise<Result<Workspace, string>> {
-  const workspace = await startWith(options, xml);
+  const workspace = await startWith(options, stored);
   if (!workspace.ok) {
     const { type, message } = workspace.error;
     return err(type === 'setup' ? message : store.advice(`cannot be used (${message})`));
   }
   // An operator may have put a file there by hand, with passwords in cleartext.
-  return printed(workspace.value) === xml ? workspace : saveRunning(workspace.value, store);
+  return printed(workspace.value) === stored.xml ? workspace : saveRunning(workspace.value, store);
 }
 
 async function startFirst(
   options: AgentConfigOptions,
-  store: RunningStore,
+  store: JournaledStore,
 ): Promise<Result<Workspace, string>> {
   const init = options.init === undefined ? ok('') : contentOfConfigDocument(options.init);
   if (!init.ok) return err(`The initial configuration cannot be read: ${init.error}`);
-  const workspace = await startWith(options, init.value, options.adminPassword);
+  const workspace = await startWith(options, { xml: init.value, patches: [] }, options.adminPassword);
   if (!workspace.ok) return err(`The initial configuration cannot be used: ${workspace.error.message}`);
   return saveRunning(workspace.value, store);
 }
 
-async function saveRunning(workspace: Workspace, store: RunningStore): Promise<Result<Workspace, string>> {
+async function saveRunning(workspace: Workspace, store: JournaledStore): Promise<Result<Workspace, string>> {
   const saved = await store.save(printed(workspace));
   return saved.ok ? ok(workspace) : saved;
 }
@@ -119,13 +121,16 @@ function printed({ running }: Workspace): string {
   return running.print({ format: 'xml', defaults: 'explicit' });
 }
 
-async function reload(options: AgentConfigOptions, store: RunningStore): Promise<Result<Workspace, string>> {
+async function reload(
+  options: AgentConfigOptions,
+  store: JournaledStore,
+): Promise<Result<Workspace, string>> {
   const stored = await store.load();
   if (!stored.ok) return stored;
-  return stored.value.type === 'empty'
-    ? err('nothing is stored')
-    : startStored(options, store, stored.value.xml);
+  return stored.value.type === 'empty' ? err('nothing is stored') : startStored(options, store, stored.value);
 }
+
+type Stored = Pick<Extract<StoredConfig, { type: 'stored' }>, 'xml' | 'patches'>;
 
 /** `setup`: it is not the configuration that is wrong. */
 interface StartProblem {
@@ -133,10 +138,10 @@ interface StartProblem {
   readonly message: string;
 }
 
-/** A workspace that runs `xml`, with a user `admin` if there is none and a password for it is given. */
+/** A workspace that runs what is stored, with a user `admin` if there is none and a password for it is given. */
 async function startWith(
   parts: WorkspaceParts & { readonly crypt: PasswordCrypt },
-  xml: string,
+  stored: Stored,
   adminPassword?: () => string,
 ): Promise<Result<Workspace, StartProblem>> {
   const created = Workspace.create(parts);
@@ -144,7 +149,7 @@ async function startWith(
   const workspace = created.value;
   let admin: string | undefined;
   const adopted = await withHashedPasswords(parts.crypt, (replaceCleartext) => {
-    const parsed = parseConfig(workspace.context, xml, { validate: false });
+    const parsed = replay(workspace.context, stored);
     if (!parsed.ok) return parsed;
     using config = parsed.value;
     if (adminPassword !== undefined && !hasUsers(config)) {

@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { AgentConfig } from '../../src/config/agent-config.js';
-import { RunningStore } from '../../src/config/commit/running-store.io.js';
+import { JournaledStore } from '../../src/config/commit/journaled-store.io.js';
+import { replay } from '../../src/config/commit/replay.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
 import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
 import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
 import type { Workspace } from '../../src/config/workspace.js';
 import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
 import { ok } from '../../src/lib/result.js';
-import { emptyWorkspace, run } from './agent-workspace.js';
+import { emptyWorkspace } from './agent-workspace.js';
 import { InMemoryEngine } from './in-memory-engine.js';
 import { temporaryFolder } from './test-agent.js';
 
@@ -24,7 +25,7 @@ export interface AssembledAgent {
 /** An agent with nothing configured, and a folder of its own. */
 export async function assembleAgent(): Promise<AssembledAgent> {
   const folder = await temporaryFolder();
-  const store = new RunningStore(folder);
+  const store = new JournaledStore(folder);
   const engine = new InMemoryEngine();
   const crashes: LibyangCrash[] = [];
   let workspace = emptyWorkspace();
@@ -34,7 +35,11 @@ export async function assembleAgent(): Promise<AssembledAgent> {
     async reload() {
       const stored = await store.load();
       workspace = emptyWorkspace();
-      run(workspace, stored.ok && stored.value.type === 'stored' ? stored.value.xml : '');
+      if (!stored.ok || stored.value.type === 'empty') throw new Error('nothing is stored');
+      const replayed = replay(workspace.context, stored.value);
+      if (!replayed.ok) throw new Error('what is stored cannot be read');
+      using config = replayed.value;
+      if (!workspace.adopt(config).ok) throw new Error('what is stored is not valid');
       return ok(workspace);
     },
     store,

@@ -1,11 +1,15 @@
 import type { Result } from '../../lib/result.js';
+import type { JournalRecord } from './journal-record.js';
 
 /** What is found on disk at the start. */
 export type StoredConfig =
   /** Nothing was ever stored: a first start. */
   | { readonly type: 'empty' }
-  /** A configuration, XML siblings as `<config>` holds them. */
-  | { readonly type: 'stored'; readonly xml: string };
+  /**
+   * A configuration, XML siblings as `<config>` holds them, and the edits that were committed afterwards,
+   * the first one first.
+   */
+  | { readonly type: 'stored'; readonly xml: string; readonly patches: readonly string[] };
 
 /** Where the running configuration outlives the agent. */
 export interface ConfigStore {
@@ -16,7 +20,11 @@ export interface ConfigStore {
    * leaves the stored configuration as it was.
    */
   save(xml: string): Promise<Result<void, string>>;
-  /** Puts the configuration before the last `save` back, durably. */
+  /** Stores a change of the stored configuration, as durably; an error leaves it as it was. */
+  append(record: JournalRecord): Promise<Result<void, string>>;
+  /** Whether so many changes are stored that the configuration should be saved anew. */
+  shouldCompact(): boolean;
+  /** Puts the configuration before the last `save` or `append` back, durably. */
   revert(): Promise<Result<void, string>>;
 }
 

@@ -1,5 +1,6 @@
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
+import { editPatch } from './edit-patch.js';
 import { Excerpt } from '../validation/excerpt.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import type { TouchedEntry, TouchedNodes } from '../validation/touched-nodes.js';
@@ -14,6 +15,8 @@ export interface Excerpts extends Disposable {
 export interface NarrowChange extends Disposable {
   /** From running to the validated candidate, defaults included. */
   readonly diff: DataTree;
+  /** The same without defaults, as an edit of running (see edit-patch.ts). */
+  readonly patch: string;
   /** The validated excerpt of the candidate. */
   readonly validated: DataTree;
   /** From the candidate as it is to the validated one, and back. */
@@ -73,8 +76,10 @@ export function narrowChange(
   }
   const additions = excerpts.candidate.diff(validated, { defaults: true });
   const additionsBack = validated.diff(excerpts.candidate, { defaults: true });
+  for (const tree of [excerpts.running, validated]) tree.roots().forEach((root) => keepContainers(root));
   return {
     diff,
+    patch: editPatch(excerpts.running, validated),
     validated,
     additions,
     additionsBack,
@@ -82,6 +87,20 @@ export function narrowChange(
       for (const tree of [diff, validated, additions, additionsBack]) tree.free();
     },
   };
+}
+
+/**
+ * Containers that exist for their content count as there by default when an excerpt shows nothing else of
+ * it; compared like that, they would seem to go with all that it does not show.
+ */
+function keepContainers(node: DataNode): void {
+  if (node.kind !== 'container' && node.kind !== 'list') return;
+  const { memory, layout } = node.tree.context.native;
+  if (node.kind === 'container' && !node.isPresence) {
+    const flags = node.pointer + layout.node.flags;
+    memory.setU32(flags, memory.u32(flags) & ~layout.constant.LYD_DEFAULT);
+  }
+  for (const child of node.children()) keepContainers(child);
 }
 
 /** Whether a diff removes, or gives another value to, something that may be referred to from anywhere. */

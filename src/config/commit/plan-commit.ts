@@ -4,6 +4,7 @@ import { rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import type { Preparation } from '../handlers/handler.js';
 import type { DataTree } from '../yang/data-tree.js';
+import { editPatch } from './edit-patch.js';
 
 /** A change of running that was checked and can be carried out. */
 export interface PlannedCommit extends Disposable {
@@ -11,8 +12,8 @@ export interface PlannedCommit extends Disposable {
   readonly isEmpty: boolean;
   /** What the change asks of the engine, and of the handlers afterwards. */
   readonly preparation: Preparation;
-  /** The new configuration as it is stored: XML siblings without defaults. */
-  xml(): string;
+  /** The change as an edit of running (see edit-patch.ts). */
+  patch(): string;
   /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
   take(candidate: DataTree): void;
 }
@@ -58,8 +59,8 @@ class Plan implements PlannedCommit {
     return this.#diff.isEmpty();
   }
 
-  xml(): string {
-    return this.#next.print({ format: 'xml', defaults: 'explicit' });
+  patch(): string {
+    return editPatch(this.#running, this.#next);
   }
 
   take(candidate: DataTree): void {

@@ -51,8 +51,8 @@ class NarrowPlan implements PlannedCommit {
     return this.#change.diff.isEmpty();
   }
 
-  xml(): string {
-    return this.#parts.candidate.print({ format: 'xml', defaults: 'explicit' });
+  patch(): string {
+    return this.#change.patch;
   }
 
   take(candidate: DataTree): void {

@@ -1,7 +1,7 @@
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
-import { unwrapStored, wrapStored, type ConfigStore, type StoredConfig } from './config-store.js';
+import { unwrapStored, wrapStored, type StoredConfig } from './config-store.js';
 
 const RUNNING = 'running.xml';
 const PREVIOUS = 'running.previous.xml';
@@ -14,7 +14,7 @@ const LINK = 'running.link.xml';
  * `running.previous.xml`. A file that is broken, or missing where there was one, is reported and never
  * replaced in silence: the operator decides what the system shall run.
  */
-export class RunningStore implements ConfigStore {
+export class RunningStore {
   readonly #folder: string;
 
   /** `folder` exists (see state-folder.io.ts). */
@@ -28,7 +28,7 @@ export class RunningStore implements ConfigStore {
     if (text.value === undefined) return this.#nothingStored();
     const xml = unwrapStored(text.value);
     if (xml === undefined) return err(this.#advice('is damaged (it is not a whole <config> document)'));
-    return ok({ type: 'stored', xml });
+    return ok({ type: 'stored', xml, patches: [] });
   }
 
   async save(xml: string): Promise<Result<void, string>> {

@@ -21,6 +21,7 @@ export class TouchedNodes {
   readonly #modules = new Set<string>();
   readonly #entries = new Map<string, TouchedEntry>();
   #everything = false;
+  #inside = 0;
 
   constructor(analysis: SchemaAnalysis) {
     this.#analysis = analysis;
@@ -46,6 +47,7 @@ export class TouchedNodes {
     this.#modules.clear();
     this.#entries.clear();
     this.#everything = false;
+    this.#inside = 0;
   }
 
   /** Anything may differ from now on. */
@@ -62,13 +64,27 @@ export class TouchedNodes {
     const entry = isEntry ? node : this.#entryAround(node);
     if (entry !== undefined) this.#add(entry, isEntry);
     if (!isEntry && this.#analysis.hasParts(node.schema())) this.#touchInside(node);
+    if (isEntry && this.#analysis.hasParts(node.schema())) this.#count(node);
   }
 
   #touchInside(node: DataNode): void {
     for (const child of node.children()) {
       if (this.#everything) return;
-      if (this.#analysis.isPartial(child.schema())) this.#add(child, true);
-      else if (this.#analysis.hasParts(child.schema())) this.#touchInside(child);
+      const hasParts = this.#analysis.hasParts(child.schema());
+      if (this.#analysis.isPartial(child.schema())) {
+        this.#add(child, true);
+        if (hasParts) this.#count(child);
+      } else if (hasParts) this.#touchInside(child);
+    }
+  }
+
+  /** Entries inside a whole one are not told apart, but there may be many. */
+  #count(node: DataNode): void {
+    for (const child of node.children()) {
+      if (this.#everything) return;
+      if (this.#analysis.isPartial(child.schema())) this.#inside += 1;
+      if (this.#analysis.hasParts(child.schema())) this.#count(child);
+      if (this.#inside > ENTRIES_MOST) this.touchEverything();
     }
   }
 

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const stored = (xml: string): unknown => ({ ok: true, value: { type: 'stored', xml } });
+const stored = (xml: string): unknown => ({ ok: true, value: { type: 'stored', xml, patches: [] } });
 
 describe('the running store', () => {
   it('is empty at first', async () => {

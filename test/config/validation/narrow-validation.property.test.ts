@@ -115,6 +115,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant('discard' as const) },
 );
 
+const EDIT = {
+  defaultOperation: 'merge',
+  testOption: 'set',
+  errorOption: 'rollback-on-error',
+} as const;
+
 /** All there is to know of a configuration: with the defaults, and which nodes are defaults. */
 const everything = (tree: DataTree): string => tree.print({ format: 'xml', defaults: 'all-tagged' });
 const explicit = (tree: DataTree): string => tree.print({ format: 'xml', defaults: 'explicit' });
@@ -139,6 +145,12 @@ function committed(workspace: Workspace, analysis: SchemaAnalysis): void {
     return;
   }
   using plan = planned.value;
+  using stored = running.duplicate();
+  const patched = applyEdit(stored, { xml: plan.patch(), ...EDIT });
+  expect(patched).toEqual({ ok: true, value: undefined });
+  expect(stored.validate({ configOnly: true }).ok).toBe(true);
+  using rest = stored.diff(whole);
+  expect(explicit(rest)).toBe('');
   if (plan.isEmpty) expect(everything(running)).toBe(everything(whole));
   workspace.take(plan);
   expect(everything(candidate)).toBe(everything(whole));
@@ -162,7 +174,7 @@ describe('validating what was touched', () => {
   const workspace = newWorkspace();
   const analysis = new SchemaAnalysis(workspace.context);
 
-  test('decides as validating everything does, and leaves the same configuration', () => {
+  test('decides as validating everything does, leaves the same configuration, and stores a change that makes it', () => {
     using nothing = workspace.context.emptyTree();
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
