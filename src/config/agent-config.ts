@@ -26,7 +26,7 @@ import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import { readTree } from './read-tree.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { agentState } from './state/agent-state.js';
-import { operationalTree } from './state/operational-tree.js';
+import { filteredOperationalTree } from './state/operational-tree.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { SystemInterfaces } from './state/system-interfaces.js';
 import type { SystemInfo } from './state/system-state.js';
@@ -115,7 +115,8 @@ export class AgentConfig implements ConfigService {
 
   get(filter: Filter | undefined): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
-      using tree = await operationalTree(workspace.running, this.#state, filter);
+      const { running, analysis } = workspace;
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
       return readTree(tree, filter);
     });
   }

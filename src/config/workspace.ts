@@ -35,15 +35,16 @@ export class Workspace {
   readonly candidate: DataTree;
   /** Where the candidate may differ from running: whoever changes the candidate says so here. */
   readonly touched: TouchedNodes;
-  readonly #analysis: SchemaAnalysis;
+  /** What a change can affect. */
+  readonly analysis: SchemaAnalysis;
 
   private constructor(libyang: Libyang, context: YangContext) {
     this.libyang = libyang;
     this.context = context;
     this.running = context.emptyTree();
     this.candidate = context.emptyTree();
-    this.#analysis = new SchemaAnalysis(context);
-    this.touched = new TouchedNodes(this.#analysis);
+    this.analysis = new SchemaAnalysis(context);
+    this.touched = new TouchedNodes(this.analysis);
   }
 
   /**
@@ -80,8 +81,7 @@ export class Workspace {
 
   /** What committing the candidate would do; nothing is changed until the plan is carried out. */
   planCandidate(): Outcome<PlannedCommit> {
-    const { running, candidate, touched, handlers } = this;
-    return planPending({ running, candidate, touched, handlers, analysis: this.#analysis });
+    return planPending(this);
   }
 
   /** Carries out, inside, what `planCandidate` has planned. */
@@ -112,7 +112,7 @@ export class Workspace {
   }
 
   #excerpts(): Excerpts {
-    return touchedExcerpts(this.running, this.candidate, this.touched, this.#analysis);
+    return touchedExcerpts(this.running, this.candidate, this.touched, this.analysis);
   }
 }
 

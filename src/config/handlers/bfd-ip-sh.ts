@@ -69,6 +69,11 @@ export class BfdIpShHandler implements Handler {
     return this.#sessions.values();
   }
 
+  /** The session of that key. */
+  session(key: SessionKey): OwnedIpSh | undefined {
+    return this.#sessions.get(key);
+  }
+
   #sessionChanges(changes: ReturnType<typeof changesOf>): {
     removed: Set<SessionKey>;
     added: Map<SessionKey, OwnedIpSh>;
