@@ -127,6 +127,7 @@ export class AgentConfig implements ConfigService {
         applyEdit(workspace.candidate, edit, {
           normalise,
           onChange: (node) => workspace.touched.touch(node),
+          isValid: () => workspace.isCandidateValid(),
         }),
       ),
     );

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { planCommit, type PlannedCommit } from './commit/plan-commit.js';
-import { touchedExcerpts, type Excerpts } from './commit/pending-change.js';
+import { narrowChange, touchedExcerpts, type Excerpts } from './commit/pending-change.js';
 import { planPending } from './commit/plan-pending.js';
 import type { Outcome } from './config-service.js';
 import { AgentHandlers } from './handlers/agent-handlers.js';
@@ -84,6 +84,12 @@ export class Workspace {
     return planPending(this);
   }
 
+  /** Whether the candidate is known to be valid by what was touched alone; false leaves it open. */
+  isCandidateValid(): boolean {
+    using change = narrowChange(this.running, this.candidate, this.touched, this.analysis) ?? NOTHING;
+    return change !== NOTHING;
+  }
+
   /** Carries out, inside, what `planCandidate` has planned. */
   take(plan: PlannedCommit): void {
     plan.take(this.candidate);
@@ -115,6 +121,8 @@ export class Workspace {
     return touchedExcerpts(this.running, this.candidate, this.touched, this.analysis);
   }
 }
+
+const NOTHING: Disposable = { [Symbol.dispose]: () => undefined };
 
 /** Errors of a configuration as one line for a terminal or a log. */
 export function describeErrors(errors: readonly RpcError[]): string {

@@ -14,6 +14,8 @@ export interface EditHooks {
   readonly normalise?: (editTree: DataTree) => Outcome;
   /** Told what is changed, also when it is taken back later. */
   readonly onChange?: ChangeListener;
+  /** True when the target that has resulted is known to be valid; otherwise all of it is validated. */
+  readonly isValid?: () => boolean;
 }
 
 /**
@@ -38,14 +40,20 @@ export function applyEdit(target: DataTree, request: EditRequest, hooks: EditHoo
   if (normalised?.ok === false) return normalised;
   using changes = new ChangeLog(target, hooks.onChange);
   try {
-    return carryOut(target, edit, changes, request);
+    return carryOut(target, edit, changes, request, hooks);
   } catch (error) {
     if (!(error instanceof LibyangCrash)) changes.undo();
     throw error;
   }
 }
 
-function carryOut(target: DataTree, edit: DataTree, changes: ChangeLog, request: EditRequest): Outcome {
+function carryOut(
+  target: DataTree,
+  edit: DataTree,
+  changes: ChangeLog,
+  request: EditRequest,
+  { isValid }: EditHooks,
+): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
   const walk = new EditWalk(changes, goOn);
@@ -54,7 +62,7 @@ function carryOut(target: DataTree, edit: DataTree, changes: ChangeLog, request:
   const failed = errors.length > 0;
   const asked = testOption === 'test-then-set' || testOption === 'test-only';
   const tests = asked && (goOn || !failed);
-  const tested = tests ? testConfig(target) : ok();
+  const tested = tests && isValid?.() !== true ? testConfig(target) : ok();
   if (!tested.ok) errors.push(...tested.error);
   const partly = goOn || (testOption === 'set' && errorOption === 'stop-on-error');
   if (testOption === 'test-only' || !tested.ok || (failed && !partly)) changes.undo();
