@@ -38,8 +38,8 @@ export async function assembleAgent(): Promise<AssembledAgent> {
       if (!stored.ok || stored.value.type === 'empty') throw new Error('nothing is stored');
       const replayed = replay(workspace.context, stored.value);
       if (!replayed.ok) throw new Error('what is stored cannot be read');
-      using config = replayed.value;
-      if (!workspace.adopt(config).ok) throw new Error('what is stored is not valid');
+      using tree = replayed.value;
+      if (!workspace.adopt(tree).ok) throw new Error('what is stored is not valid');
       return ok(workspace);
     },
     store,
