@@ -40,7 +40,7 @@ import type { EventStreamInfo } from './notification-source.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
-import { operationalTree } from './state/operational-tree.js';
+import { filteredOperationalTree } from './state/operational-tree.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { SystemInterfaces } from './state/system-interfaces.js';
 import type { SystemInfo } from './state/system-state.js';
@@ -163,8 +163,8 @@ export class AgentConfig implements ConfigService {
   }
 
   get(filter: Filter | undefined, withDefaults?: WithDefaults): Promise<Outcome<string>> {
-    return this.#live.serve(async (workspace) => {
-      using tree = await operationalTree(workspace.running, this.#state, filter);
+    return this.#live.serve(async ({ running, analysis }) => {
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
       return readTree(tree, filter, withDefaults);
     });
   }
@@ -173,7 +173,8 @@ export class AgentConfig implements ConfigService {
     const { datastore, filter } = request;
     return this.#live.serve(async (workspace) => {
       if (datastore === 'operational') {
-        using tree = await operationalTree(workspace.running, this.#state, filter);
+        const { running, analysis } = workspace;
+        using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
         return readData(tree, workspace.running, request);
       }
       const name = datastore === 'intended' ? 'running' : datastore;
@@ -189,7 +190,11 @@ export class AgentConfig implements ConfigService {
       if (target === 'startup') return this.#editStartup(workspace, edit);
       this.#candidate.touch();
       return withHashedPasswords(this.#parts.crypt, (normalise) =>
-        applyEdit(workspace.candidate, edit, { normalise }),
+        applyEdit(workspace.candidate, edit, {
+          normalise,
+          onChange: (node) => workspace.touched.touch(node),
+          isValid: () => workspace.isCandidateValid(),
+        }),
       );
     });
   }
@@ -210,6 +215,7 @@ export class AgentConfig implements ConfigService {
       if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
       if (target === 'startup') return this.#startup.replace(workspace, tree);
       this.#candidate.touch();
+      workspace.touched.touchEverything();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -222,6 +228,12 @@ export class AgentConfig implements ConfigService {
 
   validate(source: ConfigSource): Promise<Outcome> {
     return this.#live.serve(async (workspace) => {
+      if (source.type === 'datastore' && source.name === 'candidate') {
+        const pending = workspace.planCandidate();
+        if (!pending.ok) return pending;
+        pending.value[Symbol.dispose]();
+        return ok();
+      }
       const proposed = await this.#materialise(workspace, source);
       if (!proposed.ok) return proposed;
       using tree = proposed.value;
@@ -271,6 +283,7 @@ export class AgentConfig implements ConfigService {
       const found = await configurationAt(commitNumber, workspace.running, this.#parts.history);
       if (!found.ok) return found;
       using tree = found.value;
+      workspace.touched.touchEverything();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -320,10 +333,13 @@ export class AgentConfig implements ConfigService {
     return this.#locks.held();
   }
 
-  /** Nothing happens by itself any more; resolves when all requests so far are answered. */
-  stop(): Promise<void> {
+  /**
+   * Nothing happens by itself any more; resolves when all requests so far are answered and running is stored
+   * as a whole, or cannot be: what is stored besides is as good.
+   */
+  async stop(): Promise<void> {
     this.#commits.stop();
-    return this.#live.idle();
+    await this.#commits.compact();
   }
 
   /** Serves a change of the candidate or of startup, unless another session has it locked. */

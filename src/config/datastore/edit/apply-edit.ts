@@ -5,13 +5,17 @@ import type { DataTree } from '../../yang/data-tree.js';
 import { LibyangCrash } from '../../yang/yang-error.js';
 import { parseInput } from '../parse-input.js';
 import { testConfig } from '../test-config.js';
-import { ChangeLog } from './change-log.js';
+import { ChangeLog, type ChangeListener } from './change-log.js';
 import { EditWalk } from './edit-walk.js';
 import { Place } from './place.js';
 
 export interface EditHooks {
   /** Changes the parsed edit before it is applied; its errors refuse the edit. */
   readonly normalise?: (editTree: DataTree) => Outcome;
+  /** Told what is changed, also when it is taken back later. */
+  readonly onChange?: ChangeListener;
+  /** True when the target that has resulted is known to be valid; otherwise all of it is validated. */
+  readonly isValid?: () => boolean;
 }
 
 /**
@@ -34,16 +38,22 @@ export function applyEdit(target: DataTree, request: EditRequest, hooks: EditHoo
   using edit = parsed.value;
   const normalised = hooks.normalise?.(edit);
   if (normalised?.ok === false) return normalised;
-  using changes = new ChangeLog(target);
+  using changes = new ChangeLog(target, hooks.onChange);
   try {
-    return carryOut(target, edit, changes, request);
+    return carryOut(target, edit, changes, request, hooks);
   } catch (error) {
     if (!(error instanceof LibyangCrash)) changes.undo();
     throw error;
   }
 }
 
-function carryOut(target: DataTree, edit: DataTree, changes: ChangeLog, request: EditRequest): Outcome {
+function carryOut(
+  target: DataTree,
+  edit: DataTree,
+  changes: ChangeLog,
+  request: EditRequest,
+  { isValid }: EditHooks,
+): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
   const walk = new EditWalk(changes, goOn);
@@ -52,7 +62,7 @@ function carryOut(target: DataTree, edit: DataTree, changes: ChangeLog, request:
   const failed = errors.length > 0;
   const asked = testOption === 'test-then-set' || testOption === 'test-only';
   const tests = asked && (goOn || !failed);
-  const tested = tests ? testConfig(target) : ok();
+  const tested = tests && isValid?.() !== true ? testConfig(target) : ok();
   if (!tested.ok) errors.push(...tested.error);
   const partly = goOn || (testOption === 'set' && errorOption === 'stop-on-error');
   if (testOption === 'test-only' || !tested.ok || (failed && !partly)) changes.undo();
