@@ -48,7 +48,7 @@ import type { EventStreamInfo } from './notification-source.js';
 import { schemaIdentities, findSchemaText } from './schemas.js';
 import { StartupDatastore } from './startup-datastore.js';
 import { agentState } from './state/agent-state.js';
-import { operationalTree } from './state/operational-tree.js';
+import { filteredOperationalTree } from './state/operational-tree.js';
 import { originsOf } from './state/origins.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { SystemInterfaces } from './state/system-interfaces.js';
@@ -204,7 +204,8 @@ export class AgentConfig implements ConfigService {
     withDefaults?: WithDefaults,
   ): Promise<Outcome<string>> {
     return this.#live.serve(async (workspace) => {
-      using tree = await operationalTree(workspace.running, this.#state, filter);
+      const { running, analysis } = workspace;
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
       return withReadable(tree, filter, this.#access.data(requester), (readable) =>
         readTree(readable, filter, withDefaults),
       );
@@ -216,7 +217,8 @@ export class AgentConfig implements ConfigService {
     return this.#live.serve(async (workspace) => {
       const read = (tree: DataTree): Outcome<string> => this.#readData(workspace, tree, request, requester);
       if (datastore === 'operational') {
-        using tree = await operationalTree(workspace.running, this.#state, filter);
+        const { running, analysis } = workspace;
+        using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
         return read(tree);
       }
       const name = datastore === 'intended' ? 'running' : datastore;
@@ -232,7 +234,12 @@ export class AgentConfig implements ConfigService {
       if (target === 'startup') return this.#editStartup(workspace, edit, guard);
       this.#candidate.touch();
       return withHashedPasswords(this.#parts.crypt, (normalise) =>
-        applyEdit(workspace.candidate, edit, { normalise, guard }),
+        applyEdit(workspace.candidate, edit, {
+          normalise,
+          guard,
+          onChange: (node) => workspace.touched.touch(node),
+          isValid: () => workspace.isCandidateValid(),
+        }),
       );
     });
   }
@@ -258,6 +265,7 @@ export class AgentConfig implements ConfigService {
       const denials = replacementDenials(access, workspace.candidate, tree);
       if (denials.length > 0) return err(denials);
       this.#candidate.touch();
+      workspace.touched.touchEverything();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -270,6 +278,12 @@ export class AgentConfig implements ConfigService {
 
   validate(source: ConfigSource): Promise<Outcome> {
     return this.#live.serve(async (workspace) => {
+      if (source.type === 'datastore' && source.name === 'candidate') {
+        const pending = workspace.planCandidate();
+        if (!pending.ok) return pending;
+        pending.value[Symbol.dispose]();
+        return ok();
+      }
       const proposed = await this.#materialise(workspace, source);
       if (!proposed.ok) return proposed;
       using tree = proposed.value;
@@ -326,6 +340,7 @@ export class AgentConfig implements ConfigService {
       const denials = replacementDenials(this.#access.data(requester), workspace.candidate, tree);
       if (denials.length > 0) return err(denials);
       this.#candidate.touch();
+      workspace.touched.touchEverything();
       workspace.candidate.replaceWith(tree);
       this.#candidate.settle(false);
       return ok();
@@ -375,10 +390,13 @@ export class AgentConfig implements ConfigService {
     return this.#locks.held();
   }
 
-  /** Nothing happens by itself any more; resolves when all requests so far are answered. */
-  stop(): Promise<void> {
+  /**
+   * Nothing happens by itself any more; resolves when all requests so far are answered and running is stored
+   * as a whole, or cannot be: what is stored besides is as good.
+   */
+  async stop(): Promise<void> {
     this.#commits.stop();
-    return this.#live.idle();
+    await this.#commits.compact();
   }
 
   /** Origins too are told by what may be read alone. */

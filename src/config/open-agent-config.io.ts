@@ -5,9 +5,11 @@ import { systemCommitClock } from './commit/commit-clock.io.js';
 import { CommitHistoryFolder } from './commit/commit-history.io.js';
 import type { CommitClock } from './commit/commit-clock.js';
 import type { ConfirmEvent } from './commit/commit-event.js';
+import type { StoredConfig, StoredParts } from './commit/config-store.js';
+import { JournaledStore } from './commit/journaled-store.io.js';
 import { PendingFile } from './commit/pending-store.io.js';
 import type { Outcome } from './config-service.js';
-import { RunningStore } from './commit/running-store.io.js';
+import { replay } from './commit/replay.js';
 import { StartupFile } from './commit/startup-file.io.js';
 import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { changeBetween } from './compare/compare-trees.js';
@@ -80,7 +82,7 @@ async function openIn(
   folder: StateFolder,
   options: AgentConfigOptions,
 ): Promise<Result<OpenAgentConfig, string>> {
-  const store = new RunningStore(folder.path);
+  const store = new JournaledStore(folder.path);
   const startup = new StartupFile(folder.path);
   const stored = await store.load();
   if (!stored.ok) return stored;
@@ -92,7 +94,7 @@ async function openIn(
   const workspace =
     stored.value.type === 'empty' || options.boot === 'startup'
       ? await startAnew(options, files, startup)
-      : await startConfirmed(options, files, stored.value.xml);
+      : await startConfirmed(options, files, stored.value);
   if (!workspace.ok) return workspace;
   const reconciled = await history.value.reconcile(printed(workspace.value), Date.now());
   if (!reconciled.ok) return reconciled;
@@ -124,14 +126,14 @@ async function openIn(
 async function startConfirmed(
   options: AgentConfigOptions,
   { store, pending, history }: StateFiles,
-  xml: string,
+  stored: Stored,
 ): Promise<Result<Workspace, string>> {
   const base = await pending.load();
   if (!base.ok) return base;
-  if (base.value === undefined) return startStored(options, store, xml);
-  const workspace = await startStored(options, store, base.value);
+  if (base.value === undefined) return startStored(options, { store, history }, stored);
+  const workspace = await useStored(options, store, { xml: base.value, patches: [] });
   if (!workspace.ok) return workspace;
-  const noted = await noteRevert(workspace.value, history, xml);
+  const noted = await noteRevert(workspace.value, history, stored);
   if (!noted.ok) return noted;
   const saved = await saveRunning(workspace.value, store);
   if (!saved.ok) return saved;
@@ -141,37 +143,54 @@ async function startConfirmed(
   return workspace;
 }
 
-/** Remembers that the unconfirmed configuration `xml` is taken back. */
+/** Remembers that the unconfirmed configuration `stored` is taken back. */
 async function noteRevert(
   workspace: Workspace,
   history: CommitHistoryFolder,
-  xml: string,
+  stored: Stored,
 ): Promise<Result<void, string>> {
-  const reconciled = await history.reconcile(xml, Date.now());
-  if (!reconciled.ok || xml === printed(workspace)) return reconciled;
-  const unconfirmed = workspace.context.parse(xml, { format: 'xml', validate: false });
+  const unconfirmed = replay(workspace.context, stored);
   // What cannot be read any more is no step of the history either: the next one notes what it finds.
   if (!unconfirmed.ok) return ok();
   using before = unconfirmed.value;
+  const xml = before.print({ format: 'xml', defaults: 'explicit' });
+  const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
+  if (!reconciled.ok || xml === printed(workspace)) return reconciled;
   const note = { kind: 'revert', timeMs: Date.now(), comment: 'the agent started again' } as const;
   const change = changeBetween(before, workspace.running);
   const { maxCommits } = workspace.handlers.commitHistory;
-  const noted = await history.append(note, change, printed(workspace), maxCommits);
+  const noted = await history.append(note, change, { xml: printed(workspace) }, maxCommits);
   return noted.ok ? ok() : noted;
 }
 
 async function startStored(
   options: AgentConfigOptions,
-  store: RunningStore,
-  xml: string,
+  { store, history }: Pick<StateFiles, 'store' | 'history'>,
+  stored: Stored,
 ): Promise<Result<Workspace, string>> {
-  const workspace = await startWith(options, xml);
+  const workspace = await useStored(options, store, stored);
+  if (!workspace.ok) return workspace;
+  const xml = printed(workspace.value);
+  // An operator may have put a file there by hand, with passwords in cleartext.
+  if (xml === stored.xml) return workspace;
+  // Before the journal goes, whose end tells which commit was the last one to be carried out.
+  const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
+  if (!reconciled.ok) return reconciled;
+  const noted = await history.willSave(xml);
+  return noted.ok ? saveRunning(workspace.value, store) : noted;
+}
+
+async function useStored(
+  options: AgentConfigOptions,
+  store: JournaledStore,
+  stored: StoredParts,
+): Promise<Result<Workspace, string>> {
+  const workspace = await startWith(options, stored);
   if (!workspace.ok) {
     const { type, message } = workspace.error;
     return err(type === 'setup' ? message : store.advice(`cannot be used (${message})`));
   }
-  // An operator may have put a file there by hand, with passwords in cleartext.
-  return printed(workspace.value) === xml ? workspace : saveRunning(workspace.value, store);
+  return ok(workspace.value);
 }
 
 /** From startup; where there is none, with a first configuration (RFC 6241 §8.7). */
@@ -189,29 +208,29 @@ async function startAnew(
 
 async function startBegun(
   options: AgentConfigOptions,
-  store: RunningStore,
+  store: JournaledStore,
   startup: StartupFile,
 ): Promise<Result<Workspace, string>> {
   const loaded = await startup.load();
   if (!loaded.ok) return err(`${loaded.error} Nothing was changed.`);
   if (loaded.value === undefined) return startFirst(options, store);
-  const workspace = await startWith(options, loaded.value);
+  const workspace = await startWith(options, { xml: loaded.value, patches: [] });
   if (workspace.ok) return saveRunning(workspace.value, store);
   return err(`The startup configuration cannot be used: ${workspace.error.message}. Nothing was changed.`);
 }
 
 async function startFirst(
   options: AgentConfigOptions,
-  store: RunningStore,
+  store: JournaledStore,
 ): Promise<Result<Workspace, string>> {
   const init = options.init === undefined ? ok('') : contentOfConfigDocument(options.init);
   if (!init.ok) return err(`The initial configuration cannot be read: ${init.error}`);
-  const workspace = await startWith(options, init.value, options.adminPassword);
+  const workspace = await startWith(options, { xml: init.value, patches: [] }, options.adminPassword);
   if (!workspace.ok) return err(`The initial configuration cannot be used: ${workspace.error.message}`);
   return saveRunning(workspace.value, store);
 }
 
-async function saveRunning(workspace: Workspace, store: RunningStore): Promise<Result<Workspace, string>> {
+async function saveRunning(workspace: Workspace, store: JournaledStore): Promise<Result<Workspace, string>> {
   const saved = await store.save(printed(workspace));
   return saved.ok ? ok(workspace) : saved;
 }
@@ -220,20 +239,23 @@ function printed({ running }: Workspace): string {
   return running.print({ format: 'xml', defaults: 'explicit' });
 }
 
-async function reload(options: AgentConfigOptions, store: RunningStore): Promise<Result<Workspace, string>> {
+async function reload(
+  options: AgentConfigOptions,
+  store: JournaledStore,
+): Promise<Result<Workspace, string>> {
   const stored = await store.load();
   if (!stored.ok) return stored;
-  return stored.value.type === 'empty'
-    ? err('nothing is stored')
-    : startStored(options, store, stored.value.xml);
+  return stored.value.type === 'empty' ? err('nothing is stored') : useStored(options, store, stored.value);
 }
 
 /** What is kept in the state folder. */
 interface StateFiles {
-  readonly store: RunningStore;
+  readonly store: JournaledStore;
   readonly pending: PendingFile;
   readonly history: CommitHistoryFolder;
 }
+
+type Stored = Extract<StoredConfig, { type: 'stored' }>;
 
 /** `setup`: it is not the configuration that is wrong. */
 interface StartProblem {
@@ -241,10 +263,10 @@ interface StartProblem {
   readonly message: string;
 }
 
-/** A workspace that runs `xml`, with a user `admin` if there is none and a password for it is given. */
+/** A workspace that runs what is stored, with a user `admin` if there is none and a password for it is given. */
 async function startWith(
   parts: WorkspaceParts & { readonly crypt: PasswordCrypt },
-  xml: string,
+  stored: StoredParts,
   adminPassword?: () => string,
 ): Promise<Result<Workspace, StartProblem>> {
   const created = Workspace.create(parts);
@@ -252,7 +274,7 @@ async function startWith(
   const workspace = created.value;
   let admin: string | undefined;
   const adopted = await withHashedPasswords(parts.crypt, (replaceCleartext) => {
-    const parsed = parseConfig(workspace.context, xml, { validate: false });
+    const parsed = replay(workspace.context, stored);
     if (!parsed.ok) return parsed;
     using config = parsed.value;
     if (adminPassword !== undefined && !hasUsers(config)) {

@@ -1,10 +1,14 @@
 import { err, ok, type Result } from '../lib/result.js';
-import { planCommit } from './commit/plan-commit.js';
+import { planCommit, type PlannedCommit } from './commit/plan-commit.js';
+import { narrowChange, touchedExcerpts, type Excerpts } from './commit/pending-change.js';
+import { planPending } from './commit/plan-pending.js';
 import type { Outcome } from './config-service.js';
 import { AgentHandlers } from './handlers/agent-handlers.js';
 import { danglingClaims, unclaimedNodes } from './handlers/unclaimed-nodes.js';
 import type { RpcError } from './errors/rpc-error.js';
 import { AGENT_MODULES, extraModuleRequests, joinedSource } from './modules.js';
+import { SchemaAnalysis } from './validation/schema-analysis.js';
+import { TouchedNodes } from './validation/touched-nodes.js';
 import type { DataTree } from './yang/data-tree.js';
 import { Libyang } from './yang/libyang.js';
 import { moduleSourceOf, type ModuleSource } from './yang/module-source.js';
@@ -29,12 +33,18 @@ export class Workspace {
   readonly handlers = new AgentHandlers();
   readonly running: DataTree;
   readonly candidate: DataTree;
+  /** Where the candidate may differ from running: whoever changes the candidate says so here. */
+  readonly touched: TouchedNodes;
+  /** What a change can affect. */
+  readonly analysis: SchemaAnalysis;
 
   private constructor(libyang: Libyang, context: YangContext) {
     this.libyang = libyang;
     this.context = context;
     this.running = context.emptyTree();
     this.candidate = context.emptyTree();
+    this.analysis = new SchemaAnalysis(context);
+    this.touched = new TouchedNodes(this.analysis);
   }
 
   /**
@@ -65,27 +75,65 @@ export class Workspace {
     if (!planned.ok) return planned;
     using plan = planned.value;
     plan.take(this.candidate);
+    this.touched.clear();
     return ok();
+  }
+
+  /** What committing the candidate would do; nothing is changed until the plan is carried out. */
+  planCandidate(): Outcome<PlannedCommit> {
+    return planPending(this);
+  }
+
+  /** Whether the candidate is known to be valid by what was touched alone; false leaves it open. */
+  isCandidateValid(): boolean {
+    using change = narrowChange(this.running, this.candidate, this.touched, this.analysis) ?? NOTHING;
+    return change !== NOTHING;
+  }
+
+  /** Carries out, inside, what `planCandidate` has planned. */
+  take(plan: PlannedCommit): void {
+    plan.take(this.candidate);
+    this.touched.clear();
   }
 
   /** The candidate is running again. */
   discardCandidate(): void {
-    using copy = this.running.duplicate();
-    this.candidate.replaceWith(copy);
+    if (this.touched.everything) {
+      using copy = this.running.duplicate();
+      this.candidate.replaceWith(copy);
+    } else {
+      using excerpts = this.#excerpts();
+      using back = excerpts.candidate.diff(excerpts.running, { defaults: true });
+      this.candidate.applyDiff(back);
+      this.candidate.settleAs(excerpts.running);
+    }
+    this.touched.clear();
   }
 
   /** Whether the candidate differs from running. */
   candidateDiffers(): boolean {
-    using diff = this.running.diff(this.candidate);
-    return !diff.isEmpty();
+    if (this.touched.everything) return explicitText(this.running) !== explicitText(this.candidate);
+    using excerpts = this.#excerpts();
+    return explicitText(excerpts.running) !== explicitText(excerpts.candidate);
+  }
+
+  #excerpts(): Excerpts {
+    return touchedExcerpts(this.running, this.candidate, this.touched, this.analysis);
   }
 }
+
+const NOTHING: Disposable = { [Symbol.dispose]: () => undefined };
 
 /** Errors of a configuration as one line for a terminal or a log. */
 export function describeErrors(errors: readonly RpcError[]): string {
   return errors
     .map(({ message, path }) => (path === undefined ? message : `${path.text}: ${message}`))
     .join('; ');
+}
+
+/** All that somebody has put into a tree: containers that exist for their content are not in it by themselves. */
+function explicitText(tree: DataTree): string {
+  return tree.print({ format: 'xml', defaults: 'explicit' });
 }
 
 function claimProblem(

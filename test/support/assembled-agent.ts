@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { AgentConfig } from '../../src/config/agent-config.js';
 import { systemCommitClock } from '../../src/config/commit/commit-clock.io.js';
 import { CommitHistoryFolder } from '../../src/config/commit/commit-history.io.js';
+import { JournaledStore } from '../../src/config/commit/journaled-store.io.js';
 import { PendingFile } from '../../src/config/commit/pending-store.io.js';
-import { RunningStore } from '../../src/config/commit/running-store.io.js';
+import { replay } from '../../src/config/commit/replay.js';
 import { StartupFile } from '../../src/config/commit/startup-file.io.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
 import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
@@ -11,7 +12,7 @@ import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
 import type { Workspace } from '../../src/config/workspace.js';
 import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
 import { ok } from '../../src/lib/result.js';
-import { emptyWorkspace, run } from './agent-workspace.js';
+import { emptyWorkspace } from './agent-workspace.js';
 import { InMemoryEngine } from './in-memory-engine.js';
 import { temporaryFolder } from './test-agent.js';
 
@@ -28,7 +29,7 @@ export interface AssembledAgent {
 /** An agent with nothing configured, and a folder of its own. */
 export async function assembleAgent(): Promise<AssembledAgent> {
   const folder = await temporaryFolder();
-  const store = new RunningStore(folder);
+  const store = new JournaledStore(folder);
   const history = await CommitHistoryFolder.open(folder);
   if (!history.ok) throw new Error(history.error);
   const engine = new InMemoryEngine();
@@ -40,7 +41,11 @@ export async function assembleAgent(): Promise<AssembledAgent> {
     async reload() {
       const stored = await store.load();
       workspace = emptyWorkspace();
-      run(workspace, stored.ok && stored.value.type === 'stored' ? stored.value.xml : '');
+      if (!stored.ok || stored.value.type === 'empty') throw new Error('nothing is stored');
+      const replayed = replay(workspace.context, stored.value);
+      if (!replayed.ok) throw new Error('what is stored cannot be read');
+      using tree = replayed.value;
+      if (!workspace.adopt(tree).ok) throw new Error('what is stored is not valid');
       return ok(workspace);
     },
     store,

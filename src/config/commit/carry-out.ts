@@ -4,6 +4,7 @@ import type { RefusedSession } from '../../link/messages.js';
 import type { Outcome } from '../config-service.js';
 import { operationFailed, resourceDenied, rollbackFailed, type RpcError } from '../errors/rpc-error.js';
 import type { ConfigStore } from './config-store.js';
+import type { CommitFacts } from './journal-record.js';
 import type { PlannedCommit } from './plan-commit.js';
 
 /**
@@ -15,8 +16,9 @@ export async function carryOut(
   plan: PlannedCommit,
   store: ConfigStore,
   engine: EnginePort,
+  facts: CommitFacts,
 ): Promise<Outcome> {
-  const saved = await store.save(plan.xml());
+  const saved = await store.append({ facts, patch: plan.change().edit });
   if (!saved.ok) return err([operationFailed(saved.error)]);
   const errors = await applyToEngine(plan.preparation.sessions, plan.preparation.undo, engine);
   if (errors.length === 0) return ok();

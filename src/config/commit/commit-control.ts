@@ -19,7 +19,7 @@ import { ConfirmedCommit, type Progress } from './confirmed-commit.js';
 import { describeLost, lostSessions, watchedSessions } from './health-gate.js';
 import type { PendingStore } from './pending-store.js';
 import { sessionEffects } from './session-effects.js';
-import { planCommit, type PlannedCommit } from './plan-commit.js';
+import { planCommit, type PlannedCommit, type WholePlan } from './plan-commit.js';
 
 /** How long to wait before a revert that failed is tried again. */
 const RETRY_MS = 5_000;
@@ -86,7 +86,7 @@ export class CommitControl {
   plan(requester: Requester): Promise<Outcome<CommitPlan>> {
     return this.#context.live.serve((workspace) => {
       const admitted = this.#admit({}, requester);
-      const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+      const planned = workspace.planCandidate();
       const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
       if (!planned.ok) return ok({ accepted: false, sessions: [], refusals });
       using plan = planned.value;
@@ -113,6 +113,21 @@ export class CommitControl {
     return this.#revert(workspace, { type: 'cancel', reason: `session ${sessionId} ended` });
   }
 
+  /**
+   * Stores running as a whole when there are changes apart from it; behind the requests so far. What fails
+   * is tried again at the next commit.
+   */
+  compact(): Promise<Outcome> {
+    return this.#context.live.serve(async (workspace) => {
+      const { store, history } = this.#parts;
+      if (!store.hasChanges() || this.#debt?.xml !== undefined) return ok();
+      const xml = printed(workspace);
+      const noted = await history.willSave(xml);
+      const saved = noted.ok ? await store.save(xml) : noted;
+      return saved.ok ? ok() : err([operationFailed(saved.error)]);
+    });
+  }
+
   /** Why `sessionId` may not lock running. */
   lockObstacle(sessionId: number): RpcError | undefined {
     return this.#confirmed.lockObstacle(sessionId);
@@ -132,7 +147,7 @@ export class CommitControl {
   }
 
   async #commit(workspace: Workspace, request: CommitRequest, requester: Requester): Promise<Outcome> {
-    const planned = planCommit(workspace.running, workspace.candidate, workspace.handlers);
+    const planned = workspace.planCandidate();
     if (!planned.ok) return planned;
     using plan = planned.value;
     const denials = this.#context.denials(plan, requester);
@@ -153,8 +168,9 @@ export class CommitControl {
       if (progress === 'started') await this.#owe(undefined);
       return done;
     }
-    await this.#takeOver(() => plan.take(workspace.candidate));
+    await this.#takeOver(() => workspace.take(plan));
     this.#context.candidate.settle(true);
+    if (this.#parts.store.shouldCompact()) void this.compact();
     this.#context.changed(edits, requester);
     if (progress === 'confirmed') {
       const forgotten = await this.#parts.pending.forget();
@@ -180,20 +196,25 @@ export class CommitControl {
   ): Promise<Outcome> {
     if (plan.isEmpty) return ok();
     const { history, store, engine } = this.#parts;
-    const noted = await this.#remember(workspace, plan, note);
+    const change = plan.change();
+    const timed = { ...note, timeMs: this.#parts.system.nowMs() };
+    const result = { digest: store.digestAfter(change.edit) };
+    const noted = await history.append(timed, change, result, workspace.handlers.commitHistory.maxCommits);
     if (!noted.ok) return err([operationFailed(noted.error)]);
-    const done = await carryOut(plan, store, engine);
+    const done = await carryOut(plan, store, engine, timed);
     if (!done.ok) await history.withdraw(noted.value.number);
     return done;
   }
 
+  /** Remembers what is stored as a whole. */
   #remember(
     { handlers }: Workspace,
-    plan: PlannedCommit,
+    plan: WholePlan,
     note: Omit<CommitNote, 'timeMs'>,
   ): Promise<Result<CommitRecord, string>> {
     const timed = { ...note, timeMs: this.#parts.system.nowMs() };
-    return this.#parts.history.append(timed, plan.change(), plan.xml(), handlers.commitHistory.maxCommits);
+    const { maxCommits } = handlers.commitHistory;
+    return this.#parts.history.append(timed, plan.change(), { xml: plan.xml() }, maxCommits);
   }
 
   /** The commit is in force on disk and in the engine: after a crash another workspace starts from it. */
@@ -321,8 +342,10 @@ export class CommitControl {
 function takeReverted(plan: PlannedCommit, workspace: Workspace, candidate: CandidateState): void {
   if (candidate.touched) {
     using unused = workspace.context.emptyTree();
+    // What was changed was noted against the running configuration before.
+    workspace.touched.touchEverything();
     plan.take(unused);
-  } else plan.take(workspace.candidate);
+  } else workspace.take(plan);
 }
 
 function noteOf(

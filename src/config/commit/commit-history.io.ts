@@ -7,6 +7,7 @@ import {
   type CommitHistory,
   type CommitNote,
   type CommitRecord,
+  type CommitResult,
   type ConfigChange,
 } from './commit-history.js';
 import { removeDurably, writeDurably } from './durable-file.io.js';
@@ -18,7 +19,7 @@ const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 /** The content of a record's file. */
 interface StoredRecord extends CommitNote, ConfigChange {
   readonly number: number;
-  /** SHA-256 of the configuration that the commit resulted in: tells whether it was carried out. */
+  /** Of what the commit resulted in, as the store has it (see ConfigStore): tells whether it was carried out. */
   readonly digest: string;
 }
 
@@ -51,16 +52,20 @@ export class CommitHistoryFolder implements CommitHistory {
   /**
    * Makes the history fit to the configuration that the agent found: the newest commit is forgotten when
    * it was not carried out any more, and a configuration that no commit made is noted as such.
+   *
+   * @param stored the digest of the store, when it holds that configuration
    */
-  async reconcile(running: string, timeMs: number): Promise<Result<void, string>> {
-    const digest = digestOf(running);
+  async reconcile(running: string, timeMs: number, stored?: string): Promise<Result<void, string>> {
+    const digests = new Set([digestOf(running), stored]);
     const newest = this.#remembered.at(-1);
-    if (newest?.digest === digest) return ok();
-    if (newest !== undefined && this.#remembered.at(-2)?.digest === digest) {
+    if (newest !== undefined && digests.has(newest.digest)) return ok();
+    const before = this.#remembered.at(-2);
+    if (newest !== undefined && before !== undefined && digests.has(before.digest)) {
       await this.withdraw(newest.record.number);
       return ok();
     }
-    const found = await this.append({ kind: 'found', timeMs }, { edit: '', undo: '' }, running, Infinity);
+    const note = { kind: 'found', timeMs } as const;
+    const found = await this.append(note, { edit: '', undo: '' }, { xml: running }, Infinity);
     return found.ok ? ok() : found;
   }
 
@@ -71,11 +76,16 @@ export class CommitHistoryFolder implements CommitHistory {
   async append(
     note: CommitNote,
     change: ConfigChange,
-    result: string,
+    result: CommitResult,
     keep: number,
   ): Promise<Result<CommitRecord, string>> {
     const number = (this.#remembered.at(-1)?.record.number ?? 0) + 1;
-    const stored: StoredRecord = { number, ...note, ...change, digest: digestOf(result) };
+    const stored: StoredRecord = {
+      number,
+      ...note,
+      ...change,
+      digest: 'digest' in result ? result.digest : digestOf(result.xml),
+    };
     const text = `${JSON.stringify(stored)}\n`;
     try {
       await writeDurably(this.#path(number), text);
@@ -93,6 +103,21 @@ export class CommitHistoryFolder implements CommitHistory {
     this.#remembered.pop();
     // A file that stays is found out at the next start, or overwritten by the next commit.
     await removeDurably(this.#path(number)).catch(() => undefined);
+  }
+
+  async willSave(xml: string): Promise<Result<void, string>> {
+    const newest = this.#remembered.at(-1);
+    const digest = digestOf(xml);
+    if (newest === undefined || newest.digest === digest) return ok();
+    const path = this.#path(newest.record.number);
+    try {
+      const text = `${JSON.stringify({ ...readRecord(await readFile(path, 'utf8')), digest })}\n`;
+      await writeDurably(path, text);
+      this.#remembered[this.#remembered.length - 1] = { ...newest, digest, bytes: Buffer.byteLength(text) };
+      return ok();
+    } catch (error) {
+      return err(`The commit ${newest.record.number} could not be noted anew: ${reason(error)}.`);
+    }
   }
 
   async undoOf(number: number): Promise<Result<string, string>> {

@@ -21,6 +21,9 @@ export interface ConfigChange {
   readonly undo: string;
 }
 
+/** A configuration, or the digest that the store gives it (see ConfigStore). */
+export type CommitResult = { readonly xml: string } | { readonly digest: string };
+
 /** A commit that is remembered. */
 export interface CommitRecord extends CommitNote {
   readonly number: number;
@@ -37,16 +40,18 @@ export interface CommitHistory {
   records(): readonly CommitRecord[];
   /**
    * Remembers a commit durably before it is carried out, and forgets the oldest beyond `keep`.
-   * @param result the configuration that the commit results in
+   * @param result what the commit results in
    */
   append(
     note: CommitNote,
     change: ConfigChange,
-    result: string,
+    result: CommitResult,
     keep: number,
   ): Promise<Result<CommitRecord, string>>;
   /** The newest commit, of this number, was not carried out. */
   withdraw(number: number): Promise<void>;
+  /** What the newest commit resulted in is about to be saved as a whole. */
+  willSave(xml: string): Promise<Result<void, string>>;
   /** What undoes a commit. */
   undoOf(number: number): Promise<Result<string, string>>;
 }

@@ -1,13 +1,26 @@
 import type { Result } from '../../lib/result.js';
+import type { JournalRecord } from './journal-record.js';
 
 /** What is found on disk at the start. */
 export type StoredConfig =
   /** Nothing was ever stored: a first start. */
   | { readonly type: 'empty' }
-  /** A configuration, XML siblings as `<config>` holds them. */
-  | { readonly type: 'stored'; readonly xml: string };
+  /**
+   * A configuration, XML siblings as `<config>` holds them, and the edits that were committed afterwards,
+   * the first one first. For the digest see ConfigStore.
+   */
+  | ({ readonly type: 'stored'; readonly digest: string } & StoredParts);
 
-/** Where the running configuration outlives the agent. */
+/** A snapshot and the changes since. */
+export interface StoredParts {
+  readonly xml: string;
+  readonly patches: readonly string[];
+}
+
+/**
+ * Where the running configuration outlives the agent. What is stored has a digest, which changes with each
+ * `save`, to the SHA-256 of what is saved, and with each `append`, to a digest of the one before and the change.
+ */
 export interface ConfigStore {
   /** What was stored last. The error is a sentence for the operator. */
   load(): Promise<Result<StoredConfig, string>>;
@@ -16,7 +29,15 @@ export interface ConfigStore {
    * leaves the stored configuration as it was.
    */
   save(xml: string): Promise<Result<void, string>>;
-  /** Puts the configuration before the last `save` back, durably. */
+  /** Stores a change of the stored configuration, as durably; an error leaves it as it was. */
+  append(record: JournalRecord): Promise<Result<void, string>>;
+  /** The digest that appending `patch` will lead to. */
+  digestAfter(patch: string): string;
+  /** Whether changes are stored apart from the configuration. */
+  hasChanges(): boolean;
+  /** Whether so many changes are stored that the configuration should be saved anew. */
+  shouldCompact(): boolean;
+  /** Puts the configuration before the last `append` back, durably. */
   revert(): Promise<Result<void, string>>;
 }
 

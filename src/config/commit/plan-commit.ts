@@ -18,12 +18,16 @@ export interface PlannedCommit extends Disposable {
   readonly preparation: Preparation;
   /** What the change consists of, for those who are to be told. Asked before `take`. */
   edits(): readonly ConfigEdit[];
-  /** The new configuration as it is stored: XML siblings without defaults. */
-  xml(): string;
-  /** The change as edits. */
+  /** The change as edits, for the disk. Asked before `take`. */
   change(): ConfigChange;
   /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
   take(candidate: DataTree): void;
+}
+
+/** A planned commit that has all of the new configuration at hand. */
+export interface WholePlan extends PlannedCommit {
+  /** The new configuration as it is stored: XML siblings without defaults. */
+  xml(): string;
 }
 
 /**
@@ -35,7 +39,7 @@ export function planCommit(
   running: DataTree,
   proposed: DataTree,
   handlers: AgentHandlers,
-): Outcome<PlannedCommit> {
+): Outcome<WholePlan> {
   const next = proposed.duplicate();
   const valid = next.validate({ configOnly: true });
   if (!valid.ok) {
@@ -50,12 +54,13 @@ export function planCommit(
   return err(preparation.errors);
 }
 
-class Plan implements PlannedCommit {
+class Plan implements WholePlan {
   readonly preparation: Preparation;
   readonly diff: DataTree;
   readonly #running: DataTree;
   readonly #next: DataTree;
   #xml: string | undefined;
+  #change: ConfigChange | undefined;
 
   constructor(running: DataTree, next: DataTree, diff: DataTree, preparation: Preparation) {
     this.#running = running;
@@ -78,12 +83,16 @@ class Plan implements PlannedCommit {
   }
 
   change(): ConfigChange {
-    using backwards = this.#next.diff(this.#running, { defaults: true });
-    return { edit: writeEdit(this.diff), undo: writeEdit(backwards) };
+    if (this.#change === undefined) {
+      using backwards = this.#next.diff(this.#running, { defaults: true });
+      this.#change = { edit: writeEdit(this.diff), undo: writeEdit(backwards) };
+    }
+    return this.#change;
   }
 
   take(candidate: DataTree): void {
     this.#running.applyDiff(this.diff);
+    this.#running.settleAs(this.#next);
     candidate.replaceWith(this.#next);
     this.preparation.take();
   }

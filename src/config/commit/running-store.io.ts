@@ -1,12 +1,15 @@
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
-import { unwrapStored, wrapStored, type ConfigStore, type StoredConfig } from './config-store.js';
+import { unwrapStored, wrapStored } from './config-store.js';
 
 const RUNNING = 'running.xml';
 const PREVIOUS = 'running.previous.xml';
 const NEW = 'running.new.xml';
 const LINK = 'running.link.xml';
+
+/** The content of the file: XML siblings. */
+export type Snapshot = { readonly type: 'empty' } | { readonly type: 'stored'; readonly xml: string };
 
 /**
  * The running configuration as a file, `running.xml` (0600), in the state folder. A new one is written aside, synced and renamed over the old one, and the folder is synced, so that after a
@@ -14,7 +17,7 @@ const LINK = 'running.link.xml';
  * `running.previous.xml`. A file that is broken, or missing where there was one, is reported and never
  * replaced in silence: the operator decides what the system shall run.
  */
-export class RunningStore implements ConfigStore {
+export class RunningStore {
   readonly #folder: string;
 
   /** `folder` exists (see state-folder.io.ts). */
@@ -22,7 +25,7 @@ export class RunningStore implements ConfigStore {
     this.#folder = folder;
   }
 
-  async load(): Promise<Result<StoredConfig, string>> {
+  async load(): Promise<Result<Snapshot, string>> {
     const text = await this.#read(RUNNING);
     if (!text.ok) return text;
     if (text.value === undefined) return this.#nothingStored();
@@ -60,12 +63,18 @@ export class RunningStore implements ConfigStore {
     }
   }
 
+  /** The configuration before the last `save`, if it is there and whole. */
+  async loadPrevious(): Promise<Result<string | undefined, string>> {
+    const text = await this.#read(PREVIOUS);
+    return text.ok ? ok(text.value === undefined ? undefined : unwrapStored(text.value)) : text;
+  }
+
   /** The advice that goes with a stored configuration which cannot be used for `problem`. */
   advice(problem: string): string {
     return this.#advice(problem);
   }
 
-  async #nothingStored(): Promise<Result<StoredConfig, string>> {
+  async #nothingStored(): Promise<Result<Snapshot, string>> {
     const previous = await this.#read(PREVIOUS);
     if (!previous.ok) return previous;
     return previous.value === undefined ? ok({ type: 'empty' }) : err(this.#advice('is missing'));

@@ -34,7 +34,11 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
   return [
     interfacesState(sources.interfaces, () => handlers().interfaces.configured(), sources.startedMs),
     bfdIpShState(
-      { instances: () => handlers().protocols.instances(), sessions: () => handlers().bfdIpSh.sessions() },
+      {
+        instances: () => handlers().protocols.instances(),
+        sessions: () => handlers().bfdIpSh.sessions(),
+        session: (key) => handlers().bfdIpSh.session(key),
+      },
       sources.engine,
     ),
     systemState(sources.system),

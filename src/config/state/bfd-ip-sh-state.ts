@@ -1,3 +1,4 @@
+import { ok } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { SessionKey, SessionReport, StateName } from '../../link/messages.js';
 import type { OwnedIpSh } from '../handlers/bfd-ip-sh.js';
@@ -22,6 +23,7 @@ export const BFD_STATES: Readonly<Record<StateName, string>> = {
 export interface ConfiguredBfd {
   instances(): Iterable<string>;
   sessions(): Iterable<OwnedIpSh>;
+  session(key: SessionKey): OwnedIpSh | undefined;
 }
 
 /**
@@ -33,11 +35,32 @@ export function bfdIpShState(configured: ConfiguredBfd, engine: EnginePort): Sta
     module: 'ietf-bfd-ip-sh',
     namespace: ROUTING,
     root: 'routing',
-    async xml() {
+    hasSessions: true,
+    async xml(only) {
+      if (only !== undefined) return singleSessions(configured, engine, only);
       const read = await engine.read(null);
       return read.ok ? routing(configured, new Map(read.value.map((report) => [report.key, report]))) : '';
     },
   };
+}
+
+/** The entries of these sessions alone, without the summaries around them. */
+async function singleSessions(
+  configured: ConfiguredBfd,
+  engine: EnginePort,
+  keys: readonly SessionKey[],
+): Promise<string> {
+  const read = keys.length === 0 ? ok([]) : await engine.read(keys);
+  if (!read.ok) return '';
+  const instances = read.value.flatMap((report) => {
+    const session = configured.session(report.key);
+    return session === undefined
+      ? []
+      : [aroundSessions(session.instance, '', [sessionEntry({ session, report })])];
+  });
+  return instances.length === 0
+    ? ''
+    : element('routing', [element('control-plane-protocols', instances)], ROUTING);
 }
 
 function routing(configured: ConfiguredBfd, reports: ReadonlyMap<SessionKey, SessionReport>): string {
@@ -60,6 +83,10 @@ interface Reported {
 function instance(name: string, sessions: readonly Reported[]): string {
   const summary = summaryOf(sessions);
   const entries = sessions.map((reported) => sessionEntry(reported));
+  return aroundSessions(name, summary, entries);
+}
+
+function aroundSessions(name: string, summary: string, entries: readonly string[]): string {
   const ipSh = element('ip-sh', [summary, element('sessions', entries)], BFD_IP_SH);
   return element('control-plane-protocol', [
     identityLeaf('type', { ...BFD_TYPES, name: 'bfdv1' }),

@@ -1,22 +1,48 @@
 import type { Filter } from '../config-service.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { StateProvider } from './state-provider.js';
+import type { SchemaAnalysis } from '../validation/schema-analysis.js';
+import { narrowRouting, ROUTING_MODULE, type NarrowRouting } from './narrow-routing.js';
+import { pinnedSessions } from './pinned-sessions.js';
 import { touches } from './touched-roots.js';
+
+/**
+ * Running and the state of the system, as far as a filter can select something of it. The caller frees
+ * the tree. A filter for single sessions costs no more for the others that there are.
+ */
+export async function filteredOperationalTree(
+  running: DataTree,
+  analysis: SchemaAnalysis,
+  providers: readonly StateProvider[],
+  filter: Filter | undefined,
+): Promise<DataTree> {
+  const pinned = pinnedSessions(filter);
+  const narrow = pinned && narrowRouting(running, analysis, pinned);
+  if (narrow === undefined) return operationalTree(running, providers, filter);
+  using _ = narrow.tree;
+  return await operationalTree(running, providers, filter, narrow);
+}
 
 /**
  * Running and the state of the system as one tree, limited to the top-level nodes that `filter` can
  * touch. The caller frees the tree.
+ *
+ * @param narrow all of ietf-routing that is wanted, where that is known
  */
 export async function operationalTree(
   running: DataTree,
   providers: readonly StateProvider[],
   filter: Filter | undefined,
+  narrow?: NarrowRouting,
 ): Promise<DataTree> {
   const wanted = providers.filter((provider) => touches(filter, provider));
-  const texts = await Promise.all(wanted.map((provider) => provider.xml()));
+  const texts = await Promise.all(
+    wanted.map((provider) => provider.xml(provider.hasSessions ? narrow?.keys : undefined)),
+  );
   const tree = running.context.emptyTree();
   try {
-    for (const node of running.roots()) {
+    const roots = running.roots().filter(({ moduleName }) => !narrow || moduleName !== ROUTING_MODULE);
+    for (const node of [...roots, ...(narrow?.tree.roots() ?? [])]) {
       const name = { namespace: node.namespace, root: node.name };
       if (touches(filter, name)) tree.insertCopy(node, undefined, { deep: true });
     }

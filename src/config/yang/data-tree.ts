@@ -111,14 +111,20 @@ export class DataTree implements Disposable {
    *
    * @param parent a node of this tree, where the schema has such children; undefined for the top level
    * @param options.deep with all below it; otherwise alone, a list entry with its keys
+   * @param options.flags with what validation has found out about it; otherwise it is new
    * @throws {YangCallError} when the node does not belong there
    */
-  insertCopy(node: DataNode, parent: DataNode | undefined, options: { readonly deep: boolean }): DataNode {
+  insertCopy(
+    node: DataNode,
+    parent: DataNode | undefined,
+    options: { readonly deep: boolean; readonly flags?: boolean },
+  ): DataNode {
     const { constant } = this.#native.layout;
     this.#expectPlace(node, parent);
     return this.#native.frame((frame) => {
       const copy = frame.words(0);
-      const how = options.deep ? constant.LYD_DUP_RECURSIVE : 0;
+      const how =
+        (options.deep ? constant.LYD_DUP_RECURSIVE : 0) | (options.flags ? constant.LYD_DUP_WITH_FLAGS : 0);
       const result = this.#call('lyd_dup_single', node.pointer, parent?.pointer ?? 0, how, copy);
       this.context.check(`copy ${node.name}`, result);
       const made = this.#native.memory.u32(copy);
@@ -165,6 +171,26 @@ export class DataTree implements Disposable {
   addDefaults(): void {
     const result = this.#onFirst('lyd_new_implicit_all', this.context.pointer, NO_STATE, 0);
     this.context.check('add defaults', result);
+  }
+
+  /**
+   * Checks the data of one module (those in its top-level nodes), and adds what is there by default. The
+   * rest of the tree is only looked at where constraints of that module lead there. As `validate` else.
+   */
+  validateModule(moduleName: string): Result<void, readonly YangError[]> {
+    const { LYD_VALIDATE_NO_STATE, LYD_VALIDATE_MULTI_ERROR } = this.#native.layout.constant;
+    const module = this.context.schemas.implementedAt(moduleName);
+    const how = LYD_VALIDATE_MULTI_ERROR | LYD_VALIDATE_NO_STATE;
+    const result = this.#onFirst('lyd_validate_module', module, how, 0);
+    return result === 0 ? ok() : err(this.context.errors(result, 'validation'));
+  }
+
+  /**
+   * Takes over from `validated`, a part of an equal tree, what validation has found out about nodes: they
+   * are no longer new, and a `when` that held may remove them once it no longer does.
+   */
+  settleAs(validated: DataTree): void {
+    this.#native.call('yw_settle', validated.first, this.first);
   }
 
   /**

@@ -83,6 +83,14 @@ export class SchemaStore {
     return this.#following(parent, 0);
   }
 
+  /** The address of the implemented module of that name. */
+  implementedAt(moduleName: string): Address {
+    for (const [at, { name, implemented }] of this.modules()) {
+      if (name === moduleName && implemented) return at;
+    }
+    throw new Error(`the module ${moduleName} is not implemented`);
+  }
+
   /** What an implemented module has at its top: data nodes, rpcs and notifications. */
   rootsOf(moduleName: string): readonly SchemaNode[] {
     for (const [at, { name, implemented }] of this.modules()) {

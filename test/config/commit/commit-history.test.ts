@@ -29,6 +29,17 @@ async function restart(): Promise<void> {
   agent = await openTestAgent({ stateDir });
 }
 
+/** Starts again with what was on disk while the agent ran. */
+async function restartKilled(): Promise<void> {
+  const copy = await temporaryFolder();
+  await cp(stateDir, copy, { recursive: true });
+  await agent.close();
+  await rm(stateDir, { recursive: true });
+  await cp(copy, stateDir, { recursive: true });
+  await rm(copy, { recursive: true });
+  agent = await openTestAgent({ stateDir });
+}
+
 async function text(datastore: 'running' | 'candidate'): Promise<string> {
   const got = await agent.config.getConfig({ datastore }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
@@ -104,15 +115,48 @@ describe('the history of commits', () => {
 
   it('forgets a commit that the agent died before', async () => {
     await commit(interfaceXml('eth0'));
-    const before = join(stateDir, 'before.xml');
-    await cp(join(stateDir, 'running.xml'), before);
+    const files = ['running.xml', 'running.journal'];
+    for (const file of files) await cp(join(stateDir, file), join(stateDir, `${file}.before`));
     await commit(interfaceXml('eth1'));
     await agent.close();
-    await cp(before, join(stateDir, 'running.xml'));
+    for (const file of files) await cp(join(stateDir, `${file}.before`), join(stateDir, file));
     agent = await openTestAgent({ stateDir });
     expect((await stored()).map(({ number }) => number)).toEqual([1, 2]);
     await commit(interfaceXml('eth2'));
     expect((await stored()).map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  it('knows its commits again after the agent was killed, again and again', async () => {
+    await commit(interfaceXml('eth0'));
+    await commit(interfaceXml('eth1'));
+    const numbers = (await stored()).map(({ number }) => number);
+    for (let start = 0; start < 3; start += 1) {
+      await restartKilled();
+      expect((await stored()).map(({ number }) => number)).toEqual(numbers);
+      await commit(interfaceXml(`eth${start + 2}`));
+      numbers.push(numbers.length + 1);
+    }
+    expect(await agent.config.rollback(2, CLIENT)).toEqual(OK);
+    expect(await text('candidate')).not.toContain('eth1');
+    expect(await text('candidate')).toContain('eth0');
+  });
+
+  it('goes back to the base of a commit that was not confirmed when the agent was killed, and stays there', async () => {
+    await commit(interfaceXml('eth0'));
+    await agent.close();
+    agent = await openTestAgent({ stateDir });
+    await commit(interfaceXml('eth1'), { confirmed: { timeoutMs: 60_000, persist: 'a' } });
+    for (let start = 0; start < 2; start += 1) {
+      await restartKilled();
+      expect(await text('running')).toContain('eth0');
+      expect(await text('running')).not.toContain('eth1');
+      expect((await stored()).map(({ kind }) => kind)).toEqual([
+        'found',
+        'commit',
+        'confirmed-commit',
+        'revert',
+      ]);
+    }
   });
 
   it('does not go back behind a configuration that no commit made', async () => {

@@ -1,10 +1,11 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunningStore } from '../../../src/config/commit/running-store.io.js';
+import { JournaledStore } from '../../../src/config/commit/journaled-store.io.js';
+import { replay } from '../../../src/config/commit/replay.js';
 import type { DesiredSession } from '../../../src/link/messages.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { emptyWorkspace } from '../../support/agent-workspace.js';
+import { obstructJournal } from '../../support/journal-obstacle.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 
 /** What the configuration should be: interfaces and whether each is enabled, sessions and their multipliers. */
@@ -49,6 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const { context } = emptyWorkspace();
 let agent: TestAgent;
 beforeAll(async () => {
   agent = await openTestAgent();
@@ -96,12 +98,11 @@ async function commit(
   trouble: 'none' | 'engine-gone' | 'disk',
   sessions: boolean,
 ): Promise<{ ok: boolean; troubled: boolean }> {
-  const obstacle = join(agent.stateDir, 'running.new.xml');
   if (trouble === 'engine-gone') agent.engine.unavailable = 'gone';
-  if (trouble === 'disk') await mkdir(obstacle);
+  const clear = trouble === 'disk' ? await obstructJournal(agent.stateDir) : undefined;
   const committed = await agent.config.commit(REQUESTER);
   agent.engine.unavailable = null;
-  await rm(obstacle, { recursive: true, force: true });
+  await clear?.();
   return { ok: committed.ok, troubled: trouble === 'disk' || (trouble === 'engine-gone' && sessions) };
 }
 
@@ -122,13 +123,22 @@ interface SessionView {
 async function inForce(): Promise<Force> {
   const running = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
   const xml = running.ok ? running.value : '';
-  const stored = await new RunningStore(agent.stateDir).load();
+  const stored = await storedXml();
   return {
     engine: viewOf(agent.engine.sessions.values()),
     desired: viewOf(agent.config.desired()),
     interfaces: [...xml.matchAll(/<interface><name>(\w+)<\/name>/gu)].map(([, found]) => found),
-    stored: stored.ok && stored.value.type === 'stored' && stored.value.xml === xml,
+    stored: stored === xml,
   };
+}
+
+async function storedXml(): Promise<string> {
+  const stored = await new JournaledStore(agent.stateDir).load();
+  if (!stored.ok || stored.value.type === 'empty') return 'nothing';
+  const replayed = replay(context, stored.value);
+  if (!replayed.ok) return 'unreadable';
+  using tree = replayed.value;
+  return tree.print({ format: 'xml', defaults: 'explicit' });
 }
 
 function forceOf(model: Model): Force {

@@ -1,8 +1,10 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { JournaledStore } from '../../../src/config/commit/journaled-store.io.js';
+import { obstructJournal } from '../../support/journal-obstacle.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 
 const FIRST = 'ip-sh/eth0/192.0.2.1';
@@ -27,7 +29,7 @@ async function everything(): Promise<object> {
   return {
     running: await config.getConfig({ datastore: 'running' }, REQUESTER),
     candidate: await config.getConfig({ datastore: 'candidate' }, REQUESTER),
-    disk: await readFile(join(stateDir, 'running.xml'), 'utf8'),
+    disk: await new JournaledStore(stateDir).load(),
     desired: config.desired(),
     sessions: new Map(engine.sessions),
   };
@@ -57,14 +59,13 @@ describe('a commit that is refused leaves everything as it was', () => {
 
   it('because it cannot be stored', async () => {
     await change(sessionXml({ dest: '192.0.2.2' }));
-    const obstacle = join(agent.stateDir, 'running.new.xml');
-    await mkdir(obstacle);
+    const clear = await obstructJournal(agent.stateDir);
     expect(await refusal()).toMatchObject({
       unchanged: true,
       errors: [{ tag: 'operation-failed', message: expect.stringMatching(/could not be stored/u) }],
     });
     expect(agent.engine.changes).toHaveLength(1);
-    await rm(obstacle, { recursive: true });
+    await clear();
     expect((await agent.config.commit(REQUESTER)).ok).toBe(true);
   });
 
@@ -132,12 +133,16 @@ describe('commits', () => {
     );
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect(agent.engine.sessions.size).toBe(11);
-    const disk = await readFile(join(agent.stateDir, 'running.xml'), 'utf8');
-    expect(disk.match(/<session>/gu)).toHaveLength(11);
+    const disk = await new JournaledStore(agent.stateDir).load();
+    const text =
+      disk.ok && disk.value.type === 'stored' ? [disk.value.xml, ...disk.value.patches].join('') : '';
+    expect(text.match(/<session[ >]/gu)).toHaveLength(11);
   });
 
   it('are stored in files of the owner alone', async () => {
-    expect((await stat(join(agent.stateDir, 'running.xml'))).mode & 0o777).toBe(0o600);
+    for (const name of ['running.xml', 'running.journal']) {
+      expect((await stat(join(agent.stateDir, name))).mode & 0o777).toBe(0o600);
+    }
     expect((await stat(agent.stateDir)).mode & 0o777).toBe(0o700);
   });
 });

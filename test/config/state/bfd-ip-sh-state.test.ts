@@ -21,7 +21,11 @@ async function stateOf(
   for (const [dest, report] of Object.entries(reports)) engine.reports.set(`ip-sh/eth0/${dest}`, report);
   const { protocols, bfdIpSh } = workspace.handlers;
   const provider = bfdIpShState(
-    { instances: () => protocols.instances(), sessions: () => bfdIpSh.sessions() },
+    {
+      instances: () => protocols.instances(),
+      sessions: () => bfdIpSh.sessions(),
+      session: (key) => bfdIpSh.session(key),
+    },
     engine,
   );
   const xml = await provider.xml();
@@ -117,7 +121,12 @@ describe('the state of a session', () => {
   it('is not shown while the engine cannot be asked', async () => {
     const engine = new InMemoryEngine();
     engine.unavailable = 'gone';
-    expect(await bfdIpShState({ instances: () => ['main'], sessions: () => [] }, engine).xml()).toBe('');
+    expect(
+      await bfdIpShState(
+        { instances: () => ['main'], sessions: () => [], session: () => undefined },
+        engine,
+      ).xml(),
+    ).toBe('');
   });
 });
 

@@ -5,7 +5,7 @@ import type { DataTree } from '../../yang/data-tree.js';
 import { LibyangCrash } from '../../yang/yang-error.js';
 import { parseInput } from '../parse-input.js';
 import { testConfig } from '../test-config.js';
-import { ChangeLog } from './change-log.js';
+import { ChangeLog, type ChangeListener } from './change-log.js';
 import { EditWalk } from './edit-walk.js';
 import { Place } from './place.js';
 import type { WriteGuard } from './write-guard.js';
@@ -15,6 +15,10 @@ export interface EditHooks {
   readonly normalise?: (editTree: DataTree) => Outcome;
   /** Asked before every change; what it forbids is an error of the edit. */
   readonly guard?: WriteGuard | undefined;
+  /** Told what is changed, also when it is taken back later. */
+  readonly onChange?: ChangeListener;
+  /** True when the target that has resulted is known to be valid; otherwise all of it is validated. */
+  readonly isValid?: () => boolean;
 }
 
 /**
@@ -37,9 +41,9 @@ export function applyEdit(target: DataTree, request: EditRequest, hooks: EditHoo
   using edit = parsed.value;
   const normalised = hooks.normalise?.(edit);
   if (normalised?.ok === false) return normalised;
-  using changes = new ChangeLog(target);
+  using changes = new ChangeLog(target, hooks.onChange);
   try {
-    return carryOut(target, edit, changes, request, hooks.guard);
+    return carryOut(target, edit, changes, request, hooks);
   } catch (error) {
     if (!(error instanceof LibyangCrash)) changes.undo();
     throw error;
@@ -51,7 +55,7 @@ function carryOut(
   edit: DataTree,
   changes: ChangeLog,
   request: EditRequest,
-  guard: WriteGuard | undefined,
+  { guard, isValid }: EditHooks,
 ): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
@@ -61,7 +65,7 @@ function carryOut(
   const failed = errors.length > 0;
   const asked = testOption === 'test-then-set' || testOption === 'test-only';
   const tests = asked && (goOn || !failed);
-  const tested = tests ? testConfig(target) : ok();
+  const tested = tests && isValid?.() !== true ? testConfig(target) : ok();
   if (!tested.ok) errors.push(...tested.error);
   const partly = goOn || (testOption === 'set' && errorOption === 'stop-on-error');
   if (testOption === 'test-only' || !tested.ok || (failed && !partly)) changes.undo();

@@ -4,6 +4,9 @@ import { copyWithParents } from '../copy-with-parents.js';
 import type { Place } from './place.js';
 import { stripEditAttributes } from './strip-attributes.js';
 
+/** Told of every node that has been added or moved, or is about to be removed. */
+export type ChangeListener = (node: DataNode) => void;
+
 /**
  * The only one that changes the target during an edit. Every change is remembered with what takes it
  * back, so that undoing costs what the edit has touched, whatever the size of the target.
@@ -12,9 +15,11 @@ export class ChangeLog implements Disposable {
   readonly #target: DataTree;
   readonly #undo: (() => void)[] = [];
   readonly #saved: DataTree[] = [];
+  readonly #onChange: ChangeListener;
 
-  constructor(target: DataTree) {
+  constructor(target: DataTree, onChange: ChangeListener = () => undefined) {
     this.#target = target;
+    this.#onChange = onChange;
   }
 
   /**
@@ -22,7 +27,9 @@ export class ChangeLog implements Disposable {
    * `like` must live as long as this log.
    */
   insert(place: Place, like: DataNode, options: { deep: boolean }): void {
-    stripEditAttributes(this.#target.insertCopy(like, place.node(), options));
+    const node = this.#target.insertCopy(like, place.node(), options);
+    stripEditAttributes(node);
+    this.#onChange(node);
     this.#undo.push(() => {
       this.#existing(place, like).remove();
       place.forgetNodes();
@@ -31,6 +38,7 @@ export class ChangeLog implements Disposable {
 
   /** Removes `node`, a node of `place`, with all that is in it. */
   remove(place: Place, node: DataNode): void {
+    this.#onChange(node);
     const saved = this.#save(node, true);
     const next = this.#saveFollowing(node);
     node.remove();
@@ -43,6 +51,7 @@ export class ChangeLog implements Disposable {
 
   /** Moves a user-ordered entry of `place` before or behind another one of the same list. */
   move(place: Place, node: DataNode, where: 'before' | 'after', reference: DataNode): void {
+    this.#onChange(node);
     const like = this.#save(node, false);
     const next = this.#saveFollowing(node);
     if (where === 'before') node.insertBefore(reference);

@@ -1,0 +1,61 @@
+import { ipShKey } from '../handlers/bfd-ip-sh-session.js';
+import { CONTROL_PLANE_PROTOCOL } from '../handlers/control-plane-protocols.js';
+import type { SessionKey } from '../../link/messages.js';
+import { Excerpt } from '../validation/excerpt.js';
+import type { SchemaAnalysis } from '../validation/schema-analysis.js';
+import type { DataNode } from '../yang/data-node.js';
+import type { DataTree } from '../yang/data-tree.js';
+import { YangCallError } from '../yang/yang-error.js';
+import type { PinnedSession } from './pinned-sessions.js';
+
+/** The module whose tree the sessions are in. */
+export const ROUTING_MODULE = 'ietf-routing';
+
+const SESSIONS = 'ietf-bfd:bfd/ietf-bfd-ip-sh:ip-sh/sessions/session';
+
+/** Of the tree of ietf-routing the protocol instances, without their lists, and single sessions. */
+export interface NarrowRouting {
+  /** The caller frees it. */
+  readonly tree: DataTree;
+  /** The sessions that exist. */
+  readonly keys: readonly SessionKey[];
+}
+
+/** Copies the pinned sessions of running with what is around them; undefined where a value does not fit. */
+export function narrowRouting(
+  running: DataTree,
+  analysis: SchemaAnalysis,
+  pinned: readonly PinnedSession[],
+): NarrowRouting | undefined {
+  const instances = running.xpath(CONTROL_PLANE_PROTOCOL);
+  if (!instances.ok) return undefined;
+  const excerpt = new Excerpt(running, analysis);
+  excerpt.addModules(new Set([ROUTING_MODULE]));
+  const keys: SessionKey[] = [];
+  try {
+    for (const instance of instances.value) {
+      const around = instance.path();
+      excerpt.addEntry({ chain: [around], whole: false });
+      for (const session of pinned) {
+        const entry = findSession(running, around, session);
+        if (entry === undefined) continue;
+        excerpt.addEntry({ chain: [around, entry.path()], whole: true });
+        keys.push(ipShKey(entry));
+      }
+    }
+    return { tree: excerpt.tree, keys };
+  } catch (error) {
+    excerpt.tree.free();
+    if (error instanceof YangCallError) return undefined;
+    throw error;
+  }
+}
+
+function findSession(running: DataTree, instance: string, session: PinnedSession): DataNode | undefined {
+  const keys = `[interface=${quoted(session.interface)}][dest-addr=${quoted(session.destination)}]`;
+  return running.find(`${instance}/${SESSIONS}${keys}`);
+}
+
+function quoted(text: string): string {
+  return text.includes("'") ? `"${text}"` : `'${text}'`;
+}

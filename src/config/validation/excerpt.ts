@@ -1,0 +1,107 @@
+import type { DataNode } from '../yang/data-node.js';
+import type { DataTree } from '../yang/data-tree.js';
+import type { SchemaAnalysis } from './schema-analysis.js';
+import type { TouchedEntry } from './touched-nodes.js';
+
+/** A node of the source is there with everything in it. */
+const WHOLE = Symbol('whole');
+
+/**
+ * Copies parts of a tree into a tree of its own, which the caller frees: of modules everything outside
+ * lists, and lists that have to be whole; of entries of other lists those that are asked for, in the same
+ * way. Two excerpts of the same parts differ where the two trees do.
+ */
+export class Excerpt {
+  readonly tree: DataTree;
+  readonly #source: DataTree;
+  readonly #analysis: SchemaAnalysis;
+  readonly #copies = new Map<number, DataNode | typeof WHOLE>();
+
+  constructor(source: DataTree, analysis: SchemaAnalysis) {
+    this.#source = source;
+    this.#analysis = analysis;
+    this.tree = source.context.emptyTree();
+  }
+
+  addModules(names: ReadonlySet<string>): void {
+    for (const root of this.#source.roots()) {
+      if (names.has(root.moduleName) && !this.#analysis.isPartial(root.schema())) this.#copy(root, undefined);
+    }
+  }
+
+  /** Adds an entry where it exists, and the entries around it. Those around have to be added before. */
+  addEntry({ chain, whole }: TouchedEntry): void {
+    for (const [index, path] of chain.entries()) {
+      const node = this.#source.find(path);
+      if (node === undefined) return;
+      const isLast = index === chain.length - 1;
+      if (!this.#addNode(node, isLast && whole)) return;
+    }
+  }
+
+  /** The references of what is here whose targets are not, as entries. */
+  missingTargets(): readonly TouchedEntry[] {
+    const missing = new Map<string, TouchedEntry>();
+    for (const root of this.tree.roots()) this.#collectTargets(root, missing);
+    return [...missing.values()];
+  }
+
+  /** Answers whether entries inside of it can be added one by one. */
+  #addNode(node: DataNode, whole: boolean): boolean {
+    const known = this.#copies.get(node.pointer);
+    if (known !== undefined) return known !== WHOLE;
+    const parent = node.parent === undefined ? undefined : this.#place(node.parent);
+    if (parent === WHOLE) return false;
+    if (!whole) {
+      this.#copy(node, parent);
+      return true;
+    }
+    this.tree.insertCopy(node, parent, { deep: true, flags: true });
+    this.#copies.set(node.pointer, WHOLE);
+    return false;
+  }
+
+  #place(node: DataNode): DataNode | typeof WHOLE {
+    const known = this.#copies.get(node.pointer);
+    if (known !== undefined) return known;
+    const parent = node.parent === undefined ? undefined : this.#place(node.parent);
+    if (parent === WHOLE) return WHOLE;
+    const copy = this.tree.insertCopy(node, parent, { deep: false, flags: true });
+    this.#copies.set(node.pointer, copy);
+    return copy;
+  }
+
+  #copy(node: DataNode, parent: DataNode | undefined): void {
+    const deep = !this.#analysis.hasParts(node.schema());
+    const copy = this.tree.insertCopy(node, parent, { deep, flags: true });
+    this.#copies.set(node.pointer, deep ? WHOLE : copy);
+    if (deep) return;
+    for (const schema of node.schema().children) {
+      if (schema.isKey || !schema.isConfig || this.#analysis.isPartial(schema)) continue;
+      const first = node.child(schema.name, schema.moduleName);
+      // Instances of one list lie side by side.
+      for (let child = first; child?.schema() === schema; child = child.nextSibling) {
+        if (schema.kind === 'container') this.#copy(child, copy);
+        else this.#copyWhole(child, copy);
+      }
+    }
+  }
+
+  #copyWhole(node: DataNode, parent: DataNode): void {
+    this.tree.insertCopy(node, parent, { deep: true, flags: true });
+    this.#copies.set(node.pointer, WHOLE);
+  }
+
+  #collectTargets(node: DataNode, missing: Map<string, TouchedEntry>): void {
+    const reference = this.#analysis.referenceOf(node.schema());
+    if (reference !== undefined) {
+      const { value } = node;
+      const path = `${reference.list}[${reference.key}=${value.includes("'") ? `"${value}"` : `'${value}'`}]`;
+      const isNamed = !(value.includes("'") && value.includes('"'));
+      if (isNamed && !missing.has(path) && this.tree.find(path) === undefined) {
+        missing.set(path, { chain: [path], whole: false });
+      }
+    }
+    for (const child of node.children()) this.#collectTargets(child, missing);
+  }
+}

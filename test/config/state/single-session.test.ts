@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Filter } from '../../../src/config/config-service.js';
+import type { SessionKey } from '../../../src/link/messages.js';
+import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { InMemoryEngine } from '../../support/in-memory-engine.js';
+import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
+import { xmlElement } from '../../support/xml-element.js';
+
+/** An engine that remembers which sessions it was asked for. */
+class AskedEngine extends InMemoryEngine {
+  readonly asked: (readonly SessionKey[] | null)[] = [];
+
+  override read(keys: readonly SessionKey[] | null): ReturnType<InMemoryEngine['read']> {
+    this.asked.push(keys);
+    return super.read(keys);
+  }
+}
+
+let engine: AskedEngine;
+let agent: TestAgent;
+beforeEach(async () => {
+  engine = new AskedEngine();
+  agent = await openTestAgent({ engine });
+  const sessions = ['1', '2', '3'].map((host) => sessionXml({ dest: `192.0.2.${host}` }));
+  const other = sessionXml({ dest: '192.0.2.9', instance: 'other' });
+  for (const xml of [interfaceXml('eth0'), ...sessions, other]) {
+    await agent.config.editConfig('candidate', edit(xml), REQUESTER);
+  }
+  await agent.config.commit(REQUESTER);
+});
+afterEach(() => agent.close());
+
+async function get(filter: Filter): Promise<string> {
+  const got = await agent.config.get(filter, REQUESTER);
+  return got.ok ? got.value : JSON.stringify(got.error);
+}
+
+const subtree = (content: string): Filter => ({
+  type: 'subtree',
+  element: xmlElement(`<filter>${content}</filter>`),
+});
+const sessions = (content: string): string =>
+  `<routing xmlns="urn:ietf:params:xml:ns:yang:ietf-routing"><control-plane-protocols><control-plane-protocol>
+   <bfd xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd"><ip-sh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh">
+   <sessions>${content}</sessions></ip-sh></bfd></control-plane-protocol></control-plane-protocols></routing>`;
+const session = (dest: string, more = ''): string =>
+  `<session><interface>eth0</interface><dest-addr>${dest}</dest-addr>${more}</session>`;
+/** The same by a filter that the agent answers with everything at hand. */
+const wide = (dest: string, more = ''): Filter => ({
+  type: 'xpath',
+  select: `//s:session[s:dest-addr='${dest}']${more}`,
+  namespaces: new Map([['s', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh']]),
+});
+
+describe('a filter for single sessions', () => {
+  it('gets what a search through all of them gets', async () => {
+    const found = await get(subtree(sessions(session('192.0.2.2'))));
+    expect(found).toContain('<session-running>');
+    expect(found).toBe(await get(wide('192.0.2.2')));
+  });
+
+  it('asks the engine for these sessions alone', async () => {
+    await get(subtree(sessions(session('192.0.2.2') + session('192.0.2.9') + session('192.0.2.77'))));
+    expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2', 'ip-sh/eth0/192.0.2.9']]);
+  });
+
+  it('does not ask it for a session that does not exist, and gets nothing', async () => {
+    expect(await get(subtree(sessions(session('192.0.2.77'))))).toBe('');
+    expect(engine.asked).toEqual([]);
+  });
+
+  it('gets other trees beside them', async () => {
+    const both =
+      sessions(session('192.0.2.2')) + '<interfaces xmlns="urn:ietf:params:xml:ns:yang:ietf-interfaces"/>';
+    const found = await get(subtree(both));
+    expect(found).toContain('<name>eth0</name>');
+    expect(found).toContain('<dest-addr>192.0.2.2</dest-addr>');
+    expect(found).not.toContain('<dest-addr>192.0.2.1</dest-addr>');
+  });
+
+  it.each([
+    ['a key is missing', sessions('<session><dest-addr>192.0.2.2</dest-addr></session>')],
+    [
+      'the summary is wanted too',
+      sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>'),
+    ],
+    ['another branch wants all', sessions(`${session('192.0.2.2')}<session/>`)],
+  ])('is answered with everything at hand where %s', async (_, filter) => {
+    expect(await get(subtree(filter))).toContain('<dest-addr>192.0.2.2</dest-addr>');
+    expect(engine.asked).toEqual([null]);
+  });
+});
