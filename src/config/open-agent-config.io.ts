@@ -155,7 +155,8 @@ async function noteRevert(
   using before = unconfirmed.value;
   const xml = before.print({ format: 'xml', defaults: 'explicit' });
   const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
-  if (!reconciled.ok || xml === printed(workspace)) return reconciled;
+  if (!reconciled.ok) return reconciled;
+  if (xml === printed(workspace)) return history.willSave(xml);
   const note = { kind: 'revert', timeMs: Date.now(), comment: 'the agent started again' } as const;
   const change = changeBetween(before, workspace.running);
   const { maxCommits } = workspace.handlers.commitHistory;
@@ -172,7 +173,7 @@ async function startStored(
   if (!workspace.ok) return workspace;
   const xml = printed(workspace.value);
   // An operator may have put a file there by hand, with passwords in cleartext.
-  if (xml === stored.xml) return workspace;
+  if (xml === stored.xml && stored.patches.length === 0) return workspace;
   // Before the journal goes, whose end tells which commit was the last one to be carried out.
   const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
   if (!reconciled.ok) return reconciled;

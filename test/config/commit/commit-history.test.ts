@@ -141,6 +141,18 @@ describe('the history of commits', () => {
     expect(await text('candidate')).toContain('eth0');
   });
 
+  it('knows commits that together changed nothing again after the agent was killed', async () => {
+    await commit(interfaceXml('eth0'));
+    await restart();
+    await commit(interfaceXml('eth1'));
+    await commit(interfaceXml('eth1', '', 'remove'));
+    await restartKilled();
+    await restartKilled();
+    expect((await stored()).map(({ kind }) => kind)).toEqual(['found', 'commit', 'commit', 'commit']);
+    expect(await agent.config.rollback(3, CLIENT)).toEqual(OK);
+    expect(await text('candidate')).toContain('eth1');
+  });
+
   it('goes back to the base of a commit that was not confirmed when the agent was killed, and stays there', async () => {
     await commit(interfaceXml('eth0'));
     await agent.close();

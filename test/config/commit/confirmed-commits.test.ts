@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfirmEvent } from '../../../src/config/commit/commit-event.js';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { CommitRequest } from '../../../src/config/config-service.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { obstructJournal } from '../../support/journal-obstacle.js';
 import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
 
 const OK = { ok: true, value: undefined };
@@ -158,12 +158,12 @@ describe('a confirmed commit', () => {
   it('is taken back when the disk cannot store that, and nothing is committed until it can', async () => {
     const before = await text('running');
     await tryOut(MINUTE);
-    const obstacle = join(stateDir, 'running.new.xml');
-    await mkdir(obstacle);
+    // The base is the snapshot: to go back, the journal is cut.
+    const clear = await obstructJournal(stateDir);
     clock.advance(60_000);
     expect(await text('running')).toBe(before);
     expect(await agent.config.commit(OTHER)).toMatchObject({ error: [{ tag: 'operation-failed' }] });
-    await rm(obstacle, { recursive: true });
+    await clear();
     await tryOut({}, '192.0.2.3');
     await agent.close();
     await open();
