@@ -80,7 +80,7 @@ const WRONG_CONFIGURATION: readonly (readonly [string, string, readonly string[]
   ['state data', session('<local-discriminator>7</local-discriminator>'), ['unknown-element']],
   [
     'a node that is deviated away',
-    '<nacm xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm"><enable-nacm>false</enable-nacm></nacm>',
+    `<system xmlns="${namespaces.sys}"><hostname>a</hostname></system>`,
     ['unknown-element'],
   ],
   ['text where elements belong', interfaces('eth0'), ['bad-element']],
