@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces, timers } from '../support/config-xml.js';
 import { Ncclient } from '../support/ncclient.js';
+import { NamespacePair } from '../support/netns.js';
 
 const NACM = 'urn:ietf:params:xml:ns:yang:ietf-netconf-acm';
 const PASSWORD = 'open sesame';
@@ -10,12 +11,15 @@ const userXml = (name: string): string =>
   `<user><name>${name}</name><password>$0$${PASSWORD}</password></user>`;
 
 /** One agent; `admin` has all rights, `ops` is in the group ops, `guest` in no group. */
+let pair: NamespacePair;
 let agent: Agent;
 let client: Ncclient;
 
 beforeAll(async () => {
-  agent = await Agent.start({ args: ['--recovery-user', 'rescue'] });
-  client = new Ncclient();
+  // Of its own: another engine of the machine may have the BFD port.
+  pair = await NamespacePair.create();
+  agent = await Agent.start({ namespace: pair.left.name, args: ['--recovery-user', 'rescue'] });
+  client = new Ncclient(pair.left.name);
   await client.call('connect', { ...agent.login, session: 'admin' });
   const users = ['ops', 'guest', 'rescue'].map(userXml).join('');
   await commit(
@@ -31,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await client.close();
   await agent.dispose();
+  await pair.dispose();
 });
 
 /** Commits as admin. */
