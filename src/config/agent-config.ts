@@ -262,13 +262,7 @@ export class AgentConfig implements ConfigService {
       if (target === 'startup') {
         return await this.#replaceStartup(workspace, tree, isSave(source, target) ? undefined : access);
       }
-      const denials = replacementDenials(access, workspace.candidate, tree);
-      if (denials.length > 0) return err(denials);
-      this.#candidate.touch();
-      workspace.touched.touchEverything();
-      workspace.candidate.replaceWith(tree);
-      this.#candidate.settle(false);
-      return ok();
+      return this.#replaceCandidate(workspace, tree, access);
     });
   }
 
@@ -337,13 +331,7 @@ export class AgentConfig implements ConfigService {
       const found = await configurationAt(commitNumber, workspace.running, this.#parts.history);
       if (!found.ok) return found;
       using tree = found.value;
-      const denials = replacementDenials(this.#access.data(requester), workspace.candidate, tree);
-      if (denials.length > 0) return err(denials);
-      this.#candidate.touch();
-      workspace.touched.touchEverything();
-      workspace.candidate.replaceWith(tree);
-      this.#candidate.settle(false);
-      return ok();
+      return this.#replaceCandidate(workspace, tree, this.#access.data(requester));
     });
   }
 
@@ -448,6 +436,17 @@ export class AgentConfig implements ConfigService {
     if (!found.ok || access === undefined) return found;
     using tree = found.value;
     return ok(readableCopy(tree, access, () => true));
+  }
+
+  /** Makes the candidate what `config` is, which becomes empty, unless access control is against it. */
+  #replaceCandidate(workspace: Workspace, config: DataTree, access: DataAccess | undefined): Outcome {
+    const denials = replacementDenials(access, workspace.candidate, config);
+    if (denials.length > 0) return err(denials);
+    this.#candidate.touch();
+    workspace.touched.touchEverything();
+    workspace.candidate.replaceWith(config);
+    this.#candidate.settle(false);
+    return ok();
   }
 
   async #replaceStartup(workspace: Workspace, config: DataTree, access?: DataAccess): Promise<Outcome> {

@@ -10,7 +10,7 @@ import {
   type CommitResult,
   type ConfigChange,
 } from './commit-history.js';
-import { removeDurably, writeDurably } from './durable-file.io.js';
+import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 
 const FOLDER = 'commits';
 /** What all records together may take on disk. */

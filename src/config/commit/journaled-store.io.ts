@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import { wrapStored, type ConfigStore, type StoredConfig } from './config-store.js';
 import { isHeaded, readJournal, writeHeading, writeRecord, type JournalRecord } from './journal-record.js';
@@ -166,7 +167,7 @@ export class JournaledStore implements ConfigStore {
   async #removeVoid(): Promise<Result<void, string>> {
     try {
       await rm(join(this.#folder, JOURNAL), { force: true });
-      await this.#syncFolder();
+      await syncFolder(this.#folder);
       return ok();
     } catch (error) {
       return err(`The configuration could not be stored in ${this.#folder}: ${reason(error)}.`);
@@ -185,16 +186,7 @@ export class JournaledStore implements ConfigStore {
     } finally {
       await file.close();
     }
-    if (isNew) await this.#syncFolder();
-  }
-
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    if (isNew) await syncFolder(this.#folder);
   }
 
   async #readJournal(): Promise<Result<string, string>> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
-import { readIfThere, removeDurably, writeDurably } from './durable-file.io.js';
+import { readIfThere, removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import type { PendingStore } from './pending-store.js';
 
 const FILE = 'unconfirmed.base.xml';

@@ -1,5 +1,6 @@
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
 
@@ -41,7 +42,7 @@ export class RunningStore {
       await this.#keepPrevious();
       await rename(this.#path(NEW), this.#path(RUNNING));
       replaced = true;
-      await this.#syncFolder();
+      await syncFolder(this.#folder);
       return ok();
     } catch (error) {
       const message = `The configuration could not be stored in ${this.#folder}: ${reason(error)}.`;
@@ -56,7 +57,7 @@ export class RunningStore {
       await rm(this.#path(LINK), { force: true });
       await link(this.#path(PREVIOUS), this.#path(LINK));
       await rename(this.#path(LINK), this.#path(RUNNING));
-      await this.#syncFolder();
+      await syncFolder(this.#folder);
       return ok();
     } catch (error) {
       return err(`The earlier configuration could not be put back in ${this.#folder}: ${reason(error)}.`);
@@ -109,15 +110,6 @@ export class RunningStore {
       await file.sync();
     } finally {
       await file.close();
-    }
-  }
-
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#folder, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
     }
   }
 

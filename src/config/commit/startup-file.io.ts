@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
-import { removeDurably, writeDurably } from './durable-file.io.js';
+import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import type { StartupStore } from './startup-store.js';
 
 const STARTUP = 'startup.xml';

@@ -1,8 +1,9 @@
 import { generateKeyPair, randomInt } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ssh2 from 'ssh2';
+import { writeDurably } from '../../lib/durable-file.io.js';
 import { encodeOpensshPrivateKey } from './openssh-private-key.js';
 
 /** The kinds of host keys there can be. */
@@ -36,7 +37,7 @@ export async function loadHostKeys(
   const keys: string[] = [];
   for (const type of types) {
     const path = join(folder, `ssh_host_${type}_key`);
-    keys.push((await readHostKey(path, type)) ?? (await makeHostKey(path, folder, type)));
+    keys.push((await readHostKey(path, type)) ?? (await makeHostKey(path, type)));
   }
   return keys;
 }
@@ -57,26 +58,9 @@ async function readHostKey(path: string, type: HostKeyType): Promise<string | un
   }
 }
 
-/** Written aside and renamed, so that there is never half a key. */
-async function makeHostKey(path: string, folder: string, type: HostKeyType): Promise<string> {
+async function makeHostKey(path: string, type: HostKeyType): Promise<string> {
   const text = type === 'rsa' ? await makeRsaKey() : await makeEd25519Key();
-  const aside = `${path}.new`;
-  await unlink(aside).catch(() => undefined);
-  const file = await open(aside, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(aside, 0o600);
-  await rename(aside, path);
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await writeDurably(path, text);
   return text;
 }
 

@@ -35,7 +35,8 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes names that were given or taken away in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();
