@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { err, ok, type Result } from '../lib/result.js';
 import {
+  KEYS_MAX,
   PART_MAX,
   type AgentMessage,
+  type AuthenticationKey,
   type DesiredSession,
   type EngineEvent,
   type EngineMessage,
@@ -21,17 +23,54 @@ const text = v.pipe(v.string(), v.maxLength(1024));
 const key = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
 const stateName = v.picklist(['admin-down', 'down', 'init', 'up']);
 
-const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.strictObject({
-  type: v.literal('ip-sh'),
+const integer = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const address = v.pipe(v.string(), v.maxLength(64));
+
+const authenticationKey: v.GenericSchema<unknown, AuthenticationKey> = v.strictObject({
+  keyId: integer(0, 255),
+  algorithm: v.picklist(['simple-password', 'md5', 'sha1']),
+  secretHex: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){1,20}$/u)),
+  sendFromMs: v.nullable(milliseconds),
+  sendUntilMs: v.nullable(milliseconds),
+  acceptFromMs: v.nullable(milliseconds),
+  acceptUntilMs: v.nullable(milliseconds),
+});
+
+const sessionBase = {
   key,
-  interface: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-  destination: v.pipe(v.string(), v.maxLength(64)),
-  source: v.nullable(v.pipe(v.string(), v.maxLength(64))),
-  detectMult: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(255)),
+  role: v.picklist(['active', 'passive']),
+  destination: address,
+  detectMult: integer(1, 255),
   desiredMinTxIntervalUs: v.pipe(uint32, v.minValue(1)),
   requiredMinRxIntervalUs: uint32,
   adminDown: v.boolean(),
-});
+  demand: v.boolean(),
+  authentication: v.nullable(
+    v.strictObject({
+      meticulous: v.boolean(),
+      keys: v.pipe(v.array(authenticationKey), v.maxLength(KEYS_MAX)),
+    }),
+  ),
+} as const;
+
+const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type', [
+  v.strictObject({
+    type: v.literal('ip-sh'),
+    ...sessionBase,
+    interface: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+    source: v.nullable(address),
+    desiredMinEchoTxIntervalUs: uint32,
+    requiredMinEchoRxIntervalUs: uint32,
+  }),
+  v.strictObject({
+    type: v.literal('ip-mh'),
+    ...sessionBase,
+    source: address,
+    transmitTtl: integer(1, 255),
+    requiredTtl: integer(1, 255),
+  }),
+]);
 
 const sessions = v.pipe(v.array(desiredSession), v.maxLength(PART_MAX));
 const keys = v.pipe(v.array(key), v.maxLength(PART_MAX));

@@ -14,6 +14,9 @@ import type {
 } from '../bfd/engine/session-model.js';
 
 export type {
+  AuthenticationKey,
+  DesiredAuthentication,
+  DesiredIpMhSession,
   DesiredIpShSession,
   DesiredSession,
   EngineEvent,
@@ -22,13 +25,17 @@ export type {
   SessionReport,
   StateChangeEvent,
 } from '../bfd/engine/session-model.js';
+export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 2;
+export const LINK_VERSION = 3;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;
+
+/** Keys of one session at most: as many as there are Auth Key IDs. */
+export const KEYS_MAX = 256;
 
 /** Agent to engine. */
 export type AgentMessage =

@@ -31,7 +31,7 @@ describe('messages from the agent', () => {
       'set.0.requiredMinRxIntervalUs',
     ],
     ['a member that nobody knows', { ...session, colour: 'red' }, 'set.0.colour'],
-    ['another type of session', { ...session, type: 'ip-mh' }, 'set.0.type'],
+    ['another type of session', { ...session, type: 'carrier-pigeon' }, 'set.0.type'],
     ['a missing member', { ...session, adminDown: undefined }, 'set.0.adminDown'],
   ])('%s is refused, and named', (_name, bad, path) => {
     const parsed = parseAgentMessage({ ...change, set: [bad] });

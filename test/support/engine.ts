@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine } from '../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../src/link/engine-link.io.js';
-import type { DesiredSession, EngineEvent, SessionKey, SessionReport } from '../../src/link/messages.js';
+import type {
+  DesiredIpShSession,
+  DesiredSession,
+  EngineEvent,
+  SessionKey,
+  SessionReport,
+} from '../../src/link/messages.js';
 import { startProgram } from './agent.js';
 import type { Child } from './child.js';
 import type { Namespace } from './netns.js';
@@ -93,8 +99,8 @@ export class TestEngine {
 /** A session towards `destination` on `eth0`: 50 ms × 3 where nothing else is said. */
 export function ipShSession(
   destination: string,
-  change: Partial<Omit<DesiredSession, 'type' | 'key' | 'destination'>> = {},
-): DesiredSession {
+  change: Partial<Omit<DesiredIpShSession, 'type' | 'key' | 'destination'>> = {},
+): DesiredIpShSession {
   return {
     type: 'ip-sh',
     key: `ip-sh/eth0/${destination}`,
@@ -105,6 +111,11 @@ export function ipShSession(
     desiredMinTxIntervalUs: 50_000,
     requiredMinRxIntervalUs: 50_000,
     adminDown: false,
+    role: 'active',
+    demand: false,
+    authentication: null,
+    desiredMinEchoTxIntervalUs: 0,
+    requiredMinEchoRxIntervalUs: 0,
     ...change,
   };
 }

@@ -131,6 +131,6 @@ export function sessionParameters(desired: DesiredSession): SessionParameters {
     requiredMinRxIntervalUs: desired.requiredMinRxIntervalUs,
     detectMult: desired.detectMult,
     adminDown: desired.adminDown,
-    role: 'active',
+    role: desired.role,
   };
 }

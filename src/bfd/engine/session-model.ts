@@ -1,27 +1,73 @@
 import type { StateName } from '../packet/session-state.js';
+import type { SessionRole } from '../session/parameters.js';
 
 /** Sessions as the engine's owner sees them: what is wanted of one, and what is told of it. */
 
 /** Names a session to its owner, for example `ip-sh/eth0/192.0.2.1`. */
 export type SessionKey = string;
 
-/** A session over one IP hop (RFC 5881) as the operator wants it. */
-export interface DesiredIpShSession {
-  readonly type: 'ip-sh';
+/** What every session has, whatever its packets travel on. Intervals are microseconds. */
+interface DesiredSessionBase {
   readonly key: SessionKey;
-  readonly interface: string;
-  /** Canonical text of the peer's address. */
+  /** RFC 5880 §6.1: a passive session sends nothing before it has heard its peer. */
+  readonly role: SessionRole;
+  /** Canonical text of the peer's address; a link-local one has no zone, its interface says it. */
   readonly destination: string;
-  /** Canonical text of the local address; null: the interface's address towards the peer. */
-  readonly source: string | null;
   readonly detectMult: number;
   readonly desiredMinTxIntervalUs: number;
   readonly requiredMinRxIntervalUs: number;
   readonly adminDown: boolean;
+  /** RFC 5880 §6.6: the peer is asked to send no periodic packet while both are Up. */
+  readonly demand: boolean;
+  /** Null: packets carry no authentication section, and are accepted without one alone. */
+  readonly authentication: DesiredAuthentication | null;
+}
+
+/** A session over one IP hop (RFC 5881) as the operator wants it. */
+export interface DesiredIpShSession extends DesiredSessionBase {
+  readonly type: 'ip-sh';
+  readonly interface: string;
+  /** Canonical text of the local address; null: the interface's address towards the peer. */
+  readonly source: string | null;
+  /** How often Echo packets are wanted to be sent (RFC 5880 §6.8.9); 0: none is. */
+  readonly desiredMinEchoTxIntervalUs: number;
+  /** bfd.RequiredMinEchoRxInterval; 0: the peer's Echo packets are not looped back. */
+  readonly requiredMinEchoRxIntervalUs: number;
+}
+
+/** A session over several IP hops (RFC 5883) as the operator wants it. */
+export interface DesiredIpMhSession extends DesiredSessionBase {
+  readonly type: 'ip-mh';
+  /** Canonical text of the local address. */
+  readonly source: string;
+  /** The TTL or Hop Limit of packets sent. */
+  readonly transmitTtl: number;
+  /** Packets received with a lower TTL or Hop Limit are discarded. */
+  readonly requiredTtl: number;
 }
 
 /** Any session as the operator wants it. */
-export type DesiredSession = DesiredIpShSession;
+export type DesiredSession = DesiredIpShSession | DesiredIpMhSession;
+
+/** RFC 5880 §6.7: the keys of a session. Several may be accepted at once, so that they change without loss. */
+export interface DesiredAuthentication {
+  /** The digest types count a sequence number up with every packet instead of now and then. */
+  readonly meticulous: boolean;
+  readonly keys: readonly AuthenticationKey[];
+}
+
+/** A key with the times of its use: milliseconds since 1970; null: since ever, or for ever. */
+export interface AuthenticationKey {
+  /** The Auth Key ID: 0 to 255. */
+  readonly keyId: number;
+  readonly algorithm: 'simple-password' | 'md5' | 'sha1';
+  /** The bytes of the secret in hexadecimal: 1 to 16 of them, for SHA1 to 20. */
+  readonly secretHex: string;
+  readonly sendFromMs: number | null;
+  readonly sendUntilMs: number | null;
+  readonly acceptFromMs: number | null;
+  readonly acceptUntilMs: number | null;
+}
 
 /** A session that the engine cannot hold, and why, for the operator to read. */
 export interface RefusedSession {

@@ -18,6 +18,9 @@ export type ResolvedPath = Result<{ readonly path: TransmitPath; readonly pointT
 
 /** The endpoints of a desired session; the error says what the engine cannot do. */
 export function readEndpoints(desired: DesiredSession): Result<Endpoints, string> {
+  if (desired.type !== 'ip-sh') {
+    return err('sessions over several hops are not run yet');
+  }
   const destination = unicastIpv4(desired.destination);
   if (destination === null) {
     return err(`${desired.destination} is not an IPv4 unicast address`);

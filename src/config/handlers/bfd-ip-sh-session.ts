@@ -32,6 +32,11 @@ export function readIpShSession(entry: DataNode): Result<ConfiguredIpSh, readonl
     desiredMinTxIntervalUs: intervals.txUs,
     requiredMinRxIntervalUs: intervals.rxUs,
     adminDown: requiredBoolean(entry, 'admin-down'),
+    role: 'active',
+    demand: false,
+    authentication: null,
+    desiredMinEchoTxIntervalUs: 0,
+    requiredMinEchoRxIntervalUs: 0,
   });
 }
 

@@ -1,5 +1,9 @@
 import { Engine } from '../../../src/bfd/engine/engine.js';
-import type { DesiredSession, EngineEvent, SessionReport } from '../../../src/bfd/engine/session-model.js';
+import type {
+  DesiredIpShSession,
+  EngineEvent,
+  SessionReport,
+} from '../../../src/bfd/engine/session-model.js';
 import { err, ok, type Result } from '../../../src/lib/result.js';
 import { InterfaceTable } from '../../../src/net/interface-table.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../src/net/transmitter.js';
@@ -171,8 +175,8 @@ export function repeatableRandom(seed: number): () => number {
 /** The session of a virtual host with its peer: 50 ms × 3 where nothing else is said. */
 export function virtualSession(
   destination: string,
-  change: Partial<Omit<DesiredSession, 'type' | 'destination'>> = {},
-): DesiredSession {
+  change: Partial<Omit<DesiredIpShSession, 'type' | 'destination'>> = {},
+): DesiredIpShSession {
   return {
     type: 'ip-sh',
     key: `ip-sh/eth0/${destination}`,
@@ -183,6 +187,11 @@ export function virtualSession(
     desiredMinTxIntervalUs: 50_000,
     requiredMinRxIntervalUs: 50_000,
     adminDown: false,
+    role: 'active',
+    demand: false,
+    authentication: null,
+    desiredMinEchoTxIntervalUs: 0,
+    requiredMinEchoRxIntervalUs: 0,
     ...change,
   };
 }
