@@ -1,4 +1,7 @@
-/** What is to be remembered of the candidate besides its content. */
+import type { DataTree } from './yang/data-tree.js';
+import type { Workspace } from './workspace.js';
+
+/** What is to be remembered of the candidate besides its content, and how it is replaced as a whole. */
 export class CandidateState {
   #touched = false;
   #lost = false;
@@ -13,9 +16,23 @@ export class CandidateState {
     this.#touched = true;
   }
 
-  /** It is as somebody wants it to be as a whole: equal to running, or replaced. */
-  settle(equalsRunning: boolean): void {
-    this.#touched = !equalsRunning;
+  /** It is as running is. */
+  settle(): void {
+    this.#touched = false;
+    this.#lost = false;
+  }
+
+  /** Makes it as running is. */
+  discard(workspace: Workspace): void {
+    if (this.#touched) workspace.discardCandidate();
+    this.settle();
+  }
+
+  /** Makes it what `config` is, which becomes empty. */
+  replace(workspace: Workspace, config: DataTree): void {
+    this.touch();
+    workspace.touched.touchEverything();
+    workspace.candidate.replaceWith(config);
     this.#lost = false;
   }
 

@@ -1,4 +1,4 @@
-import type { QualifiedName, Requester } from '../config-service.js';
+import type { Outcome, QualifiedName, Requester } from '../config-service.js';
 import { accessDenied, type RpcError } from '../errors/rpc-error.js';
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
@@ -86,9 +86,12 @@ export class AccessControl {
     return this.#isFree(source, user) ? undefined : this.#view(source, user).data;
   }
 
-  /** A request to change configuration was refused for want of access. */
-  countDeniedWrite(): void {
-    this.#denied.deniedDataWrites += 1;
+  /** Counts the outcome of a request to change configuration when it was refused for want of access. */
+  countedWrite(outcome: Outcome): Outcome {
+    if (!outcome.ok && outcome.error.some(({ tag }) => tag === 'access-denied')) {
+      this.#denied.deniedDataWrites += 1;
+    }
+    return outcome;
   }
 
   #isFree({ configuration }: AccessSource, user: string): boolean {

@@ -1,6 +1,4 @@
-import { err, ok, type Result } from '../../lib/result.js';
-import type { EnginePort } from '../../link/engine-port.js';
-import type { SessionKey } from '../../link/messages.js';
+import { err, ok } from '../../lib/result.js';
 import type { CandidateState } from '../candidate-state.js';
 import type { CommitPlan, CommitRequest, Outcome, Requester } from '../config-service.js';
 import type { Locks } from '../datastore/locks.js';
@@ -8,29 +6,25 @@ import { parseConfig } from '../datastore/parse-config.js';
 import { operationFailed, type RpcError } from '../errors/rpc-error.js';
 import type { ConfigEdit } from '../notifications/config-edit.js';
 import type { LiveWorkspace } from '../live-workspace.js';
-import type { SystemInfo } from '../state/system-state.js';
 import type { Workspace } from '../workspace.js';
-import { carryOut } from './carry-out.js';
 import type { CommitClock } from './commit-clock.js';
 import type { ConfirmEvent } from './commit-event.js';
-import type { CommitHistory, CommitKind, CommitNote, CommitRecord } from './commit-history.js';
-import type { ConfigStore } from './config-store.js';
-import { ConfirmedCommit, type Progress } from './confirmed-commit.js';
-import { describeLost, lostSessions, watchedSessions } from './health-gate.js';
+import { noteOfCommit, noteOfRevert } from './commit-note.js';
+import { ConfirmedCommit } from './confirmed-commit.js';
+import { Enactment, type EnactmentParts } from './enactment.js';
+import { describeLost } from './health-gate.js';
+import { HealthWatch } from './health-watch.js';
 import type { PendingStore } from './pending-store.js';
 import { sessionEffects } from './session-effects.js';
-import { planCommit, type PlannedCommit, type WholePlan } from './plan-commit.js';
+import { planCommit, type PlannedCommit } from './plan-commit.js';
+import { StorageDebt } from './storage-debt.js';
 
 /** How long to wait before a revert that failed is tried again. */
 const RETRY_MS = 5_000;
 
 /** What commits work with. */
-export interface CommitParts {
-  readonly store: ConfigStore;
+export interface CommitParts extends EnactmentParts {
   readonly pending: PendingStore;
-  readonly history: CommitHistory;
-  readonly engine: EnginePort;
-  readonly system: Pick<SystemInfo, 'nowMs'>;
   readonly clock: CommitClock;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
@@ -47,25 +41,23 @@ export interface CommitContext {
   readonly changed: (edits: readonly ConfigEdit[], by: Requester | null) => void;
 }
 
-/** What a revert still owes the disk: until it is done, nothing may be committed. */
-interface Debt {
-  /** The configuration to store; undefined: only the pending base has to go. */
-  readonly xml: string | undefined;
-}
-
 /** Commits, confirmed ones included, and the reverts that follow when they are not confirmed. */
 export class CommitControl {
   readonly #parts: CommitParts;
   readonly #context: CommitContext;
   readonly #confirmed = new ConfirmedCommit();
-  #watched: ReadonlySet<SessionKey> = new Set();
-  #debt: Debt | undefined;
+  readonly #enactment: Enactment;
+  readonly #debt: StorageDebt;
+  readonly #health: HealthWatch;
   /** Who made the latest confirmed commit. */
   #owner: Requester | undefined;
 
   constructor(parts: CommitParts, context: CommitContext) {
     this.#parts = parts;
     this.#context = context;
+    this.#enactment = new Enactment(parts);
+    this.#debt = new StorageDebt(parts.store, parts.pending);
+    this.#health = new HealthWatch(parts.engine);
   }
 
   /** `<commit>`, as RFC 6241 §8.3.4.1 and §8.4 say. */
@@ -74,7 +66,7 @@ export class CommitControl {
       const admitted = this.#admit(request, requester);
       if (!admitted.ok) return admitted;
       if (this.#context.candidate.takeLoss()) return reportLostCandidate();
-      const settled = await this.#settle();
+      const settled = await this.#debt.settle();
       if (!settled.ok) return err([operationFailed(settled.error)]);
       const committed = await this.#commit(workspace, request, requester);
       this.#setAlarm();
@@ -120,7 +112,7 @@ export class CommitControl {
   compact(): Promise<Outcome> {
     return this.#context.live.serve(async (workspace) => {
       const { store, history } = this.#parts;
-      if (!store.hasChanges() || this.#debt?.xml !== undefined) return ok();
+      if (!store.hasChanges() || this.#debt.isConfiguration) return ok();
       const xml = printed(workspace);
       const noted = await history.willSave(xml);
       const saved = noted.ok ? await store.save(xml) : noted;
@@ -153,30 +145,29 @@ export class CommitControl {
     const denials = this.#context.denials(plan, requester);
     if (denials.length > 0) return err(denials);
     const progress = this.#confirmed.progressOf(request);
-    const watched = await this.#watch(plan, request, progress);
+    const watched = await this.#health.choose(plan, request, progress);
     if (!watched.ok) return watched;
     const base = progress === 'started' ? printed(workspace) : '';
     if (progress === 'started') {
       const kept = await this.#parts.pending.keep(base);
       if (!kept.ok) return err([operationFailed(kept.error)]);
     }
-    const kind = request.confirmed === undefined ? 'commit' : 'confirmed-commit';
     // Now: once the commit is in force outside, nothing may fail any more for the sake of telling it.
     const edits = plan.edits();
-    const done = await this.#carryOut(workspace, plan, noteOf(request, requester, kind));
+    const done = await this.#enactment.commit(workspace, plan, noteOfCommit(request, requester));
     if (!done.ok) {
-      if (progress === 'started') await this.#owe(undefined);
+      if (progress === 'started') await this.#debt.owe(undefined);
       return done;
     }
     await this.#takeOver(() => workspace.take(plan));
-    this.#context.candidate.settle(true);
+    this.#context.candidate.settle();
     if (this.#parts.store.shouldCompact()) void this.compact();
     this.#context.changed(edits, requester);
     if (progress === 'confirmed') {
       const forgotten = await this.#parts.pending.forget();
       if (!forgotten.ok) return err([operationFailed(`Committed, but not confirmed: ${forgotten.error}`)]);
     }
-    this.#watched = watched.value;
+    this.#health.watch(watched.value);
     this.#confirmed.committed(request, requester.sessionId, base, this.#parts.clock.nowMs());
     const type = { started: 'start', extended: 'extend', confirmed: 'complete', none: undefined } as const;
     const event = type[progress];
@@ -186,35 +177,6 @@ export class CommitControl {
       this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     }
     return ok();
-  }
-
-  /** Remembers the commit and brings it into force; one that changes nothing is neither. */
-  async #carryOut(
-    workspace: Workspace,
-    plan: PlannedCommit,
-    note: Omit<CommitNote, 'timeMs'>,
-  ): Promise<Outcome> {
-    if (plan.isEmpty) return ok();
-    const { history, store, engine } = this.#parts;
-    const change = plan.change();
-    const timed = { ...note, timeMs: this.#parts.system.nowMs() };
-    const result = { digest: store.digestAfter(change.edit) };
-    const noted = await history.append(timed, change, result, workspace.handlers.commitHistory.maxCommits);
-    if (!noted.ok) return err([operationFailed(noted.error)]);
-    const done = await carryOut(plan, store, engine, timed);
-    if (!done.ok) await history.withdraw(noted.value.number);
-    return done;
-  }
-
-  /** Remembers what is stored as a whole. */
-  #remember(
-    { handlers }: Workspace,
-    plan: WholePlan,
-    note: Omit<CommitNote, 'timeMs'>,
-  ): Promise<Result<CommitRecord, string>> {
-    const timed = { ...note, timeMs: this.#parts.system.nowMs() };
-    const { maxCommits } = handlers.commitHistory;
-    return this.#parts.history.append(timed, plan.change(), { xml: plan.xml() }, maxCommits);
   }
 
   /** The commit is in force on disk and in the engine: after a crash another workspace starts from it. */
@@ -239,35 +201,22 @@ export class CommitControl {
     const planned = planCommit(workspace.running, tree, workspace.handlers);
     if (!planned.ok) return planned;
     using plan = planned.value;
-    const comment =
-      event.reason ?? (event.type === 'timeout' ? 'the commit was not confirmed in time' : undefined);
-    const note = noteOf(comment === undefined ? {} : { comment }, event.requester, 'revert');
     const edits = plan.edits();
-    const noted = plan.isEmpty ? ok() : await this.#remember(workspace, plan, note);
-    const saved = plan.isEmpty ? ok() : await this.#parts.store.save(base);
-    const failures = [noted, saved].flatMap((result) => (result.ok ? [] : [result.error]));
-    const problems = [...failures, ...(await this.#applyAnyway(plan))];
+    const { isStored, problems } = await this.#enactment.revert(workspace, plan, base, noteOfRevert(event));
     await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
     this.#context.changed(edits, event.requester ?? null);
     this.#confirmed.ended();
-    await this.#owe(saved.ok ? undefined : base);
+    await this.#debt.owe(isStored ? undefined : base);
     this.#setAlarm();
     const problem = problems.join(' ');
     this.#tell({ ...event, ...(problem === '' ? {} : { problem }) });
     return ok();
   }
 
-  async #applyAnyway({ preparation: { sessions } }: PlannedCommit): Promise<readonly string[]> {
-    if (sessions.set.length === 0 && sessions.remove.length === 0) return [];
-    const applied = await this.#parts.engine.apply(sessions);
-    if (!applied.ok) return [applied.error.message];
-    return applied.value.map(({ key, reason }) => `The session ${key} was refused: ${reason}.`);
-  }
-
   async #timeUp(): Promise<void> {
     const { clock } = this.#parts;
     const served = await this.#context.live.serve(async (workspace) => {
-      await this.#settle();
+      await this.#debt.settle();
       if (!this.#confirmed.handleTimeout(clock.nowMs())) return ok();
       if (this.#confirmed.pending?.isHealthGated) return this.#decideByHealth(workspace);
       return this.#revert(workspace, { type: 'timeout' });
@@ -280,27 +229,9 @@ export class CommitControl {
     this.#setAlarm();
   }
 
-  /** The sessions that decide on a health-gated commit: what a first one watches, a follow-up does too. */
-  async #watch(
-    { preparation: { sessions } }: PlannedCommit,
-    { confirmed }: CommitRequest,
-    progress: Progress,
-  ): Promise<Outcome<ReadonlySet<SessionKey>>> {
-    if (confirmed?.healthCheck === undefined) return ok(new Set());
-    const read = await this.#parts.engine.read(null);
-    if (!read.ok) {
-      return err([operationFailed(`The health of sessions cannot be checked: ${read.error.message}`)]);
-    }
-    const touched = new Set(sessions.set.map(({ key }) => key));
-    const watched = watchedSessions(read.value, confirmed.healthCheck, touched);
-    return ok(progress === 'extended' ? new Set([...this.#watched, ...watched]) : watched);
-  }
-
   /** The time of a health-gated commit is up: it confirms itself, or takes itself back. */
   async #decideByHealth(workspace: Workspace): Promise<Outcome> {
-    const read = await this.#parts.engine.read([...this.#watched]);
-    const expected = workspace.handlers.expectedUp();
-    const lost = lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    const lost = await this.#health.lost(workspace.handlers.expectedUp());
     if (lost.length > 0) {
       const reason = describeLost(lost);
       return this.#revert(workspace, { type: 'timeout', reason, lostSessions: lost });
@@ -316,24 +247,8 @@ export class CommitControl {
     this.#parts.onConfirmEvent({ ...(this.#owner && { owner: this.#owner }), ...event });
   }
 
-  /** Notes what the disk has to get, and tries to give it. */
-  async #owe(xml: string | undefined): Promise<void> {
-    this.#debt = { xml };
-    await this.#settle();
-  }
-
-  async #settle(): Promise<Result<void, string>> {
-    if (this.#debt === undefined) return ok();
-    const saved = this.#debt.xml === undefined ? ok() : await this.#parts.store.save(this.#debt.xml);
-    if (!saved.ok) return saved;
-    this.#debt = { xml: undefined };
-    const forgotten = await this.#parts.pending.forget();
-    if (forgotten.ok) this.#debt = undefined;
-    return forgotten;
-  }
-
   #setAlarm(): void {
-    const retry = this.#debt === undefined ? undefined : this.#parts.clock.nowMs() + RETRY_MS;
+    const retry = this.#debt.isOpen ? this.#parts.clock.nowMs() + RETRY_MS : undefined;
     this.#parts.clock.setAlarm(this.#confirmed.pollTimeout() ?? retry, () => void this.#timeUp());
   }
 }
@@ -346,19 +261,6 @@ function takeReverted(plan: PlannedCommit, workspace: Workspace, candidate: Cand
     workspace.touched.touchEverything();
     plan.take(unused);
   } else workspace.take(plan);
-}
-
-function noteOf(
-  { comment, label }: Pick<CommitRequest, 'comment' | 'label'>,
-  requester: Requester | undefined,
-  kind: CommitKind,
-): Omit<CommitNote, 'timeMs'> {
-  return {
-    kind,
-    ...requester,
-    ...(comment === undefined ? {} : { comment }),
-    ...(label === undefined ? {} : { label }),
-  };
 }
 
 function printed({ running }: Workspace): string {

@@ -1,0 +1,48 @@
+import { err, ok } from '../../lib/result.js';
+import type { EnginePort } from '../../link/engine-port.js';
+import type { SessionKey } from '../../link/messages.js';
+import type { Outcome } from '../config-service.js';
+import { operationFailed } from '../errors/rpc-error.js';
+import type { ConfirmationRequest, Progress } from './confirmed-commit.js';
+import { lostSessions, watchedSessions, type LostSession } from './health-gate.js';
+import type { PlannedCommit } from './plan-commit.js';
+
+/** The sessions that decide on the health-gated commit that is pending. */
+export class HealthWatch {
+  readonly #engine: EnginePort;
+  #watched: ReadonlySet<SessionKey> = new Set();
+
+  constructor(engine: EnginePort) {
+    this.#engine = engine;
+  }
+
+  /** Those that are to decide on a commit: what a first one watches, a follow-up does too. */
+  async choose(
+    { preparation: { sessions } }: PlannedCommit,
+    { confirmed }: ConfirmationRequest,
+    progress: Progress,
+  ): Promise<Outcome<ReadonlySet<SessionKey>>> {
+    if (confirmed?.healthCheck === undefined) return ok(new Set());
+    const read = await this.#engine.read(null);
+    if (!read.ok) {
+      return err([operationFailed(`The health of sessions cannot be checked: ${read.error.message}`)]);
+    }
+    const touched = new Set(sessions.set.map(({ key }) => key));
+    const watched = watchedSessions(read.value, confirmed.healthCheck, touched);
+    return ok(progress === 'extended' ? new Set([...this.#watched, ...watched]) : watched);
+  }
+
+  /** The commit for which they were chosen is made. */
+  watch(chosen: ReadonlySet<SessionKey>): void {
+    this.#watched = chosen;
+  }
+
+  /**
+   * The watched sessions that should be Up and are not; an engine that does not answer knows of none.
+   * @param expected sessions that are configured, and not taken down by their own configuration
+   */
+  async lost(expected: Iterable<SessionKey>): Promise<readonly LostSession[]> {
+    const read = await this.#engine.read([...this.#watched]);
+    return lostSessions(this.#watched, expected, read.ok ? read.value : []);
+  }
+}

@@ -1,0 +1,80 @@
+import { withReadable } from './access/with-readable.js';
+import type { DataRequest, Filter, Outcome, ReadRequest, Requester, WithDefaults } from './config-service.js';
+import { withDatastore } from './datastore-access.js';
+import { defaultsOf, readData } from './read-data.js';
+import { readTree, reportsDefaults } from './read-tree.js';
+import type { SharedParts } from './shared-parts.js';
+import { filteredOperationalTree } from './state/operational-tree.js';
+import { originsOf } from './state/origins.js';
+import type { StateProvider } from './state/state-provider.js';
+import type { Workspace } from './workspace.js';
+import type { DataTree } from './yang/data-tree.js';
+
+/** Reads datastores for NETCONF, each time as far as the requester may read them. */
+export class DatastoreReader {
+  readonly #shared: Pick<SharedParts, 'live' | 'startup' | 'access'>;
+  readonly #state: readonly StateProvider[];
+
+  constructor(shared: Pick<SharedParts, 'live' | 'startup' | 'access'>, state: readonly StateProvider[]) {
+    this.#shared = shared;
+    this.#state = state;
+  }
+
+  /** `<get-config>` (RFC 6241 §7.1). */
+  getConfig(
+    { datastore, filter, withDefaults }: ReadRequest,
+    requester: Requester,
+  ): Promise<Outcome<string>> {
+    const { live, startup, access } = this.#shared;
+    const complete = reportsDefaults(withDefaults);
+    return live.serve((workspace) =>
+      withDatastore(workspace, startup, datastore, { complete }, (tree) =>
+        withReadable(tree, filter, access.data(requester), (readable) =>
+          readTree(readable, filter, withDefaults),
+        ),
+      ),
+    );
+  }
+
+  /** `<get>` (RFC 6241 §7.7). */
+  get(
+    filter: Filter | undefined,
+    requester: Requester,
+    withDefaults?: WithDefaults,
+  ): Promise<Outcome<string>> {
+    return this.#shared.live.serve(async (workspace) => {
+      const { running, analysis } = workspace;
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
+      return withReadable(tree, filter, this.#shared.access.data(requester), (readable) =>
+        readTree(readable, filter, withDefaults),
+      );
+    });
+  }
+
+  /** `<get-data>` (RFC 8526 §3.1.1). */
+  getData(request: DataRequest, requester: Requester): Promise<Outcome<string>> {
+    const { datastore, filter } = request;
+    return this.#shared.live.serve(async (workspace) => {
+      const read = (tree: DataTree): Outcome<string> => this.#readData(workspace, tree, request, requester);
+      if (datastore === 'operational') {
+        const { running, analysis } = workspace;
+        using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
+        return read(tree);
+      }
+      const name = datastore === 'intended' ? 'running' : datastore;
+      const complete = reportsDefaults(defaultsOf(request));
+      return withDatastore(workspace, this.#shared.startup, name, { complete }, read);
+    });
+  }
+
+  /** Origins too are told by what may be read alone. */
+  #readData(workspace: Workspace, tree: DataTree, request: DataRequest, by: Requester): Outcome<string> {
+    const { filter } = request;
+    const access = this.#shared.access.data(by);
+    return withReadable(tree, filter, access, (readable) =>
+      readData(readable, request, (data) =>
+        withReadable(workspace.running, filter, access, (running) => originsOf(data, running)),
+      ),
+    );
+  }
+}
