@@ -9,6 +9,7 @@ const peers = [
   { package: 'python3-ncclient', file: '/usr/lib/python3/dist-packages/ncclient/__init__.py' },
   { package: 'python3-scapy', file: '/usr/lib/python3/dist-packages/scapy/__init__.py' },
   { package: 'openssh-client', file: '/usr/bin/ssh' },
+  { package: 'yangcli', file: '/usr/bin/yangcli' },
   { package: 'iproute2', file: '/usr/sbin/ip', other: '/sbin/ip' },
 ];
 

@@ -25,14 +25,15 @@ export function touches(filter: Filter | undefined, { namespace, root }: RootNam
 }
 
 /**
- * A path reaches a top-level node only through its name, which bears a prefix, or through a wildcard,
- * an axis or an abbreviation that needs none.
+ * A path reaches a top-level node only through its name with a prefix, or through a wildcard, an axis, an
+ * abbreviation or a name that needs none.
  */
 function xpathTouches(select: string, namespaces: ReadonlyMap<string, string>, namespace: string): boolean {
   const withoutStrings = select.replaceAll(/"[^"]*"|'[^']*'/gu, '');
   const branches = withoutStrings.split('|');
   const plain = branches.every((branch) => /^\s*\/\s*[\p{L}_][\p{L}\p{N}_.-]*\s*:(?!:)/u.test(branch));
   if (!plain || /\/\/|\*|::|\.\.|(?:node|deref)\s*\(/u.test(withoutStrings)) return true;
+  if (/\/\s*[\p{L}_][\p{L}\p{N}_.-]*(?![\p{L}\p{N}_.-]|\s*:)/u.test(withoutStrings)) return true;
   for (const [, prefix] of withoutStrings.matchAll(/([\p{L}_][\p{L}\p{N}_.-]*)\s*:/gu)) {
     if (prefix === undefined || (namespaces.get(prefix) ?? namespace) === namespace) return true;
   }

@@ -305,6 +305,12 @@ describe('XPath', () => {
       '<harbour><ships><ship><name>clara</name></ship></ships></harbour>',
     ],
     ['nothing', "/h:harbour/h:ships/h:ship[h:name='dora']", ''],
+    [
+      'without prefixes, in any module',
+      "/harbour/ships/ship[name='bella']//deck",
+      '<harbour><ships><ship><name>bella</name><crew><deck>2</deck></crew><crew><deck>9</deck></crew></ship></ships></harbour>',
+    ],
+    ['without prefixes, nothing', '/dora/ships', ''],
   ])('selects %s', (_name, select, expected) => {
     expect(xpath(select)).toBe(expected);
   });

@@ -61,6 +61,8 @@ describe('a filter', () => {
     ['if:interfaces', true, true],
     ['/unknown:interfaces', true, true],
     ['/interfaces', true, true],
+    ['/if:interfaces[if:interface = /routing/if:x]', true, true],
+    ['/if:interfaces/if:interface[name="eth0"]', true, false],
     ['deref(/if:interfaces)', true, true],
     ['not an expression ((', true, true],
   ])('of XPath %s', (select, interfaces, routing) => {
