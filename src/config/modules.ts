@@ -15,6 +15,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-bfd-types', features: ['single-minimum-interval'] },
   { name: 'ietf-bfd', features: [] },
   { name: 'ietf-bfd-ip-sh', features: [] },
+  { name: 'ietf-bfd-ip-mh', features: [] },
   { name: 'iana-crypt-hash', features: ['crypt-hash-md5', 'crypt-hash-sha-256', 'crypt-hash-sha-512'] },
   { name: 'ietf-system', features: ['authentication', 'local-users'] },
   { name: 'ietf-netconf-acm', features: [] },

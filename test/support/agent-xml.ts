@@ -35,6 +35,24 @@ export function sessionXml(session: {
   );
 }
 
+/** A group of multihop sessions in a bfdv1 instance; `content` is `<rx-ttl>` unless given. */
+export function multihopXml(session: {
+  source: string;
+  dest: string;
+  instance?: string;
+  content?: string;
+  op?: string;
+}): string {
+  const { source, dest, instance = 'main', content = '<rx-ttl>250</rx-ttl>', op } = session;
+  return instanceXml(
+    instance,
+    '<bfd xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd">' +
+      '<ip-mh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh"><session-groups>' +
+      `<session-group${operation(op)}><source-addr>${source}</source-addr><dest-addr>${dest}</dest-addr>` +
+      `${content}</session-group></session-groups></ip-mh></bfd>`,
+  );
+}
+
 /** A protocol instance, of type bfdv1 unless another is given. */
 export function instanceXml(name: string, content = '', type = 'bfd-types:bfdv1', op?: string): string {
   return (

@@ -51,6 +51,12 @@ function differences(before: DesiredSession, after: DesiredSession): readonly st
 function shown(session: DesiredSession): readonly (readonly [string, string])[] {
   return [
     ['source address', session.source ?? 'that of the interface'],
+    ...(session.type === 'ip-mh'
+      ? ([
+          ['TTL of packets sent', String(session.transmitTtl)],
+          ['lowest TTL of packets received', String(session.requiredTtl)],
+        ] as const)
+      : []),
     ['detection multiplier', String(session.detectMult)],
     ['desired minimum transmit interval (µs)', String(session.desiredMinTxIntervalUs)],
     ['required minimum receive interval (µs)', String(session.requiredMinRxIntervalUs)],

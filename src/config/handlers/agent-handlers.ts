@@ -1,6 +1,6 @@
 import type { DesiredSession, SessionKey } from '../../link/messages.js';
 import type { DataTree } from '../yang/data-tree.js';
-import { BfdIpShHandler } from './bfd-ip-sh.js';
+import { BfdSessionsHandler } from './bfd-sessions.js';
 import { collectChanges } from './collect-changes.js';
 import { CommitHistoryHandler } from './commit-history.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
@@ -15,7 +15,7 @@ import { SystemUsersHandler } from './system-users.js';
 export class AgentHandlers {
   readonly interfaces = new InterfacesHandler();
   readonly protocols = new ControlPlaneProtocolsHandler();
-  readonly bfdIpSh = new BfdIpShHandler();
+  readonly bfdSessions = new BfdSessionsHandler();
   readonly users = new SystemUsersHandler();
   readonly commitHistory = new CommitHistoryHandler();
   readonly nacm = new NacmHandler();
@@ -23,7 +23,7 @@ export class AgentHandlers {
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
-    this.bfdIpSh,
+    this.bfdSessions,
     this.users,
     this.commitHistory,
     this.nacm,
@@ -44,7 +44,7 @@ export class AgentHandlers {
 
   /** The sessions that the configuration in force asks for and that no `admin-down` of their own holds down. */
   expectedUp(): readonly SessionKey[] {
-    return [...this.bfdIpSh.sessions()].flatMap(({ configured: { key, adminDown } }) =>
+    return [...this.bfdSessions.sessions()].flatMap(({ desired: { key, adminDown } }) =>
       adminDown ? [] : [key],
     );
   }

@@ -1,5 +1,5 @@
 import { errorPathOf } from '../errors/error-path.js';
-import type { ErrorPath } from '../errors/rpc-error.js';
+import { invalidValue, type ErrorPath, type RpcError } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 
 /** Value of a child leaf; undefined when it is not there. */
@@ -27,4 +27,9 @@ export function requiredNumber(node: DataNode, name: string): number {
 /** The path of a node (of one of its child leaves, where `leaf` names one that is there) for an error. */
 export function pathTo(node: DataNode, leaf?: string): { readonly path: ErrorPath } {
   return { path: errorPathOf((leaf === undefined ? undefined : node.child(leaf)) ?? node) };
+}
+
+/** The error of an entry whose leaf (or that itself, where there is no such leaf) cannot be taken. */
+export function refusedLeaf(entry: DataNode, leaf: string, message: string): RpcError {
+  return invalidValue(message, { type: 'application', ...pathTo(entry, leaf) });
 }

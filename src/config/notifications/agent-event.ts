@@ -1,4 +1,5 @@
 import type { StateChangeEvent } from '../../link/messages.js';
+import type { ConfiguredSession } from '../handlers/configured-session.js';
 import type { ConfigEdit } from './config-edit.js';
 
 /** A NETCONF session and whose it is, for common-session-parms of RFC 6470. */
@@ -47,12 +48,11 @@ export interface ConfirmedCommitEvent {
   readonly timeoutSeconds: number | null;
 }
 
-/** A BFD session over one hop has changed its state. */
-export interface IpShStateEvent {
-  readonly type: 'ip-sh-state';
+/** A BFD session has changed its state. */
+export interface SessionStateEvent {
+  readonly type: 'session-state';
   readonly timeMs: number;
-  readonly interface: string;
-  readonly destination: string;
+  readonly session: ConfiguredSession;
   readonly change: StateChangeEvent;
 }
 
@@ -62,4 +62,4 @@ export type AgentEvent =
   | SessionStartEvent
   | SessionEndEvent
   | ConfirmedCommitEvent
-  | IpShStateEvent;
+  | SessionStateEvent;

@@ -70,16 +70,9 @@ export class AgentNotifications implements NotificationSource {
    */
   async #engineEvent(change: EngineEvent): Promise<void> {
     await this.#parts.live.serve(({ handlers }) => {
-      const session = handlers.bfdIpSh.session(change.key)?.configured;
+      const session = handlers.bfdSessions.session(change.key);
       if (session === undefined) return ok();
-      const { interface: name, destination } = session;
-      this.events.publish({
-        type: 'ip-sh-state',
-        timeMs: change.timeMs,
-        interface: name,
-        destination,
-        change,
-      });
+      this.events.publish({ type: 'session-state', timeMs: change.timeMs, session, change });
       return ok();
     });
   }

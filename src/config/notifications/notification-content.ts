@@ -1,7 +1,7 @@
 import type { AgentEvent } from './agent-event.js';
+import { bfdNotification } from './bfd-notification.js';
 import { configChange } from './config-change.js';
 import { confirmedCommit, sessionEnd, sessionStart } from './session-notifications.js';
-import { singlehopNotification } from './singlehop-notification.js';
 
 /** The content of the notification of an event: one element of the namespace of its module. */
 export function notificationContent(event: AgentEvent): string {
@@ -14,8 +14,8 @@ export function notificationContent(event: AgentEvent): string {
       return sessionEnd(event);
     case 'confirmed-commit':
       return confirmedCommit(event);
-    case 'ip-sh-state':
-      return singlehopNotification(event);
+    case 'session-state':
+      return bfdNotification(event);
     default:
       return event satisfies never;
   }

@@ -2,7 +2,7 @@ import type { DenialCounters } from '../access/access-control.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { CommitHistory } from '../commit/commit-history.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
-import { bfdIpShState } from './bfd-ip-sh-state.js';
+import { bfdState } from './bfd-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { commitsState } from './commits-state.js';
 import { interfacesState } from './interfaces-state.js';
@@ -33,11 +33,11 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
   const handlers = (): AgentHandlers => sources.handlers();
   return [
     interfacesState(sources.interfaces, () => handlers().interfaces.configured(), sources.startedMs),
-    bfdIpShState(
+    bfdState(
       {
         instances: () => handlers().protocols.instances(),
-        sessions: () => handlers().bfdIpSh.sessions(),
-        session: (key) => handlers().bfdIpSh.session(key),
+        sessions: () => handlers().bfdSessions.sessions(),
+        session: (key) => handlers().bfdSessions.session(key),
       },
       sources.engine,
     ),

@@ -1,4 +1,5 @@
-import { ipShKey } from '../handlers/bfd-ip-sh-session.js';
+import { IP_MH_SESSIONS } from '../handlers/bfd-ip-mh-session.js';
+import { IP_SH_SESSIONS } from '../handlers/bfd-ip-sh-session.js';
 import { CONTROL_PLANE_PROTOCOL } from '../handlers/control-plane-protocols.js';
 import type { SessionKey } from '../../link/messages.js';
 import { Excerpt } from '../validation/excerpt.js';
@@ -11,7 +12,7 @@ import type { PinnedSession } from './pinned-sessions.js';
 /** The module whose tree the sessions are in. */
 export const ROUTING_MODULE = 'ietf-routing';
 
-const SESSIONS = 'ietf-bfd:bfd/ietf-bfd-ip-sh:ip-sh/sessions/session';
+const LISTS = { 'ip-sh': IP_SH_SESSIONS, 'ip-mh': IP_MH_SESSIONS } as const;
 
 /** Of the tree of ietf-routing the protocol instances, without their lists, and single sessions. */
 export interface NarrowRouting {
@@ -40,7 +41,7 @@ export function narrowRouting(
         const entry = findSession(running, around, session);
         if (entry === undefined) continue;
         excerpt.addEntry({ chain: [around, entry.path()], whole: true });
-        keys.push(ipShKey(entry));
+        keys.push(LISTS[session.type].key(entry));
       }
     }
     return { tree: excerpt.tree, keys };
@@ -52,8 +53,9 @@ export function narrowRouting(
 }
 
 function findSession(running: DataTree, instance: string, session: PinnedSession): DataNode | undefined {
-  const keys = `[interface=${quoted(session.interface)}][dest-addr=${quoted(session.destination)}]`;
-  return running.find(`${instance}/${SESSIONS}${keys}`);
+  const list = LISTS[session.type].path.slice(CONTROL_PLANE_PROTOCOL.length);
+  const keys = Object.entries(session.keys).map(([name, value]) => `[${name}=${quoted(value)}]`);
+  return running.find(`${instance}${list}${keys.join('')}`);
 }
 
 function quoted(text: string): string {

@@ -2,7 +2,7 @@ import { badElement } from '../../config/errors/rpc-error.js';
 import { err } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import { NETCONF_BASE, NOTIFICATION } from '../namespaces.js';
-import { parseDateAndTime } from '../notify/date-and-time.js';
+import { parseDateAndTime } from '../../lib/date-and-time.js';
 import { NETCONF_STREAM } from '../notify/event-stream.js';
 import { FILTER_ATTRIBUTES, readFilter } from './filter-parameter.js';
 import { okReply, type Operation } from './operation.js';

@@ -91,6 +91,25 @@ describe('a configured session', () => {
   });
 });
 
+describe('an IPv6 session', () => {
+  it('has canonical addresses without a zone', () => {
+    const source = '<source-addr>FE80::0:A%eth0</source-addr>';
+    const xml = [session('fe80::1%eth0', source), session('2001:DB8:0::1')];
+    const { set } = prepared(emptyWorkspace(), ETH0, ...xml).sessions;
+    expect(set.toSorted((one, other) => (one.key < other.key ? -1 : 1))).toMatchObject([
+      { key: 'ip-sh/eth0/2001:db8::1', destination: '2001:db8::1', source: null },
+      { key: 'ip-sh/eth0/fe80::1', destination: 'fe80::1', source: 'fe80::a', interface: 'eth0' },
+    ]);
+  });
+
+  it('is one, with the zone or without', () => {
+    const both = [session('fe80::1%eth0'), session('fe80::1')];
+    expect(told(prepared(emptyWorkspace(), ETH0, ...both).errors)).toEqual([
+      expect.stringMatching(/another session to the same address on the same interface.* keep one/u),
+    ]);
+  });
+});
+
 describe('a change of the configuration', () => {
   it('asks for nothing where nothing changes for the engine', () => {
     const workspace = emptyWorkspace();
@@ -145,7 +164,30 @@ describe('a change of the configuration', () => {
 
 describe('a session is refused', () => {
   it.each([
-    ['an IPv6 destination', session('2001:db8::1'), 'dest-addr', /IPv4 only; give an IPv4 address/u],
+    ['a reserved destination', session('240.0.0.1'), 'dest-addr', /reserved/u],
+    ['a multicast IPv6 destination', session('ff02::5'), 'dest-addr', /multicast/u],
+    ['the unspecified IPv6 destination', session('::'), 'dest-addr', /not the address of a host/u],
+    ['the IPv6 loopback destination', session('::1'), 'dest-addr', /loopback/u],
+    ['an IPv4 destination written as IPv6', session('::ffff:192.0.2.1'), 'dest-addr', /write it as IPv4/u],
+    [
+      'a zone of another interface',
+      session('fe80::1%eth7'),
+      'dest-addr',
+      /zone is eth7.* on eth0; leave out/u,
+    ],
+    ['a zone of a global address', session('2001:db8::1%eth0'), 'dest-addr', /leave out %eth0/u],
+    [
+      'a zone that is no interface',
+      session('fe80::1%verylongnameofaninterface'),
+      'dest-addr',
+      /zone is not/u,
+    ],
+    [
+      'its own source as destination, spelt in another way',
+      session('fe80::1%eth0', '<source-addr>FE80:0::1</source-addr>'),
+      'source-addr',
+      /both source and destination/u,
+    ],
     ['a multicast destination', session('224.0.0.5'), 'dest-addr', /multicast/u],
     ['the unspecified destination', session('0.0.0.0'), 'dest-addr', /not the address of a host/u],
     ['a loopback destination', session('127.0.0.1'), 'dest-addr', /loopback/u],

@@ -3,9 +3,10 @@ import type { Filter } from '../../../src/config/config-service.js';
 import type { EventNotification } from '../../../src/config/notification-source.js';
 import type { AgentEvent } from '../../../src/config/notifications/agent-event.js';
 import { notificationContent } from '../../../src/config/notifications/notification-content.js';
-import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
 import { emptyWorkspace } from '../../support/agent-workspace.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
+import { multihop, singleHop } from '../../support/configured-sessions.js';
 import { xmlElement } from '../../support/xml-element.js';
 import { sessionReport } from '../../link/recording-control.js';
 
@@ -78,7 +79,13 @@ const events: readonly AgentEvent[] = [
   },
   { type: 'confirmed-commit', timeMs: 0, event: 'start', session, timeoutSeconds: 600 },
   { type: 'confirmed-commit', timeMs: 0, event: 'timeout', session, timeoutSeconds: null },
-  { type: 'ip-sh-state', timeMs: 0, interface: 'eth0', destination: '192.0.2.1', change: change('up', 5000) },
+  { type: 'session-state', timeMs: 0, session: singleHop('192.0.2.1'), change: change('up', 5000) },
+  {
+    type: 'session-state',
+    timeMs: 0,
+    session: multihop('192.0.2.9', '203.0.113.1'),
+    change: change('down', 6000),
+  },
 ];
 
 describe('the content of notifications', () => {
@@ -139,6 +146,24 @@ describe('what the agent tells', () => {
     });
   });
 
+  it('a state of a BFD session over several hops', async () => {
+    await commit(multihopXml({ source: '192.0.2.9', dest: '203.0.113.1' }));
+    agent.engine.tell({ ...change('down', 5000), key: 'ip-mh/192.0.2.9/203.0.113.1' });
+    await agent.config.stop();
+    expect(heard[1]?.xml).toMatch(/^<multihop-notification /u);
+    expect(leaves(heard[1]?.xml ?? '')).toEqual({
+      'local-discr': '17',
+      'remote-discr': '34',
+      'new-state': 'down',
+      'state-change-reason': 'control-expiry',
+      'time-of-last-state-change': '1970-01-01T00:00:04.000Z',
+      'dest-addr': '203.0.113.1',
+      'source-addr': '192.0.2.2',
+      'session-index': '17',
+      'path-type': 'bfd-types:path-ip-mh',
+    });
+  });
+
   it('nothing of a BFD session that is not configured', async () => {
     agent.engine.tell(change('down', 5000));
     await agent.config.stop();
@@ -154,6 +179,7 @@ describe('filters', () => {
     namespaces: new Map([
       ['n', NCN],
       ['sh', SH],
+      ['mh', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh'],
     ]),
   });
 
@@ -182,6 +208,11 @@ describe('filters', () => {
     },
     { name: 'XPath', filter: xpath('/n:netconf-session-end'), selected: [1, 2] },
     { name: 'XPath with a predicate', filter: xpath("/sh:*[sh:new-state='up']"), selected: [8] },
+    {
+      name: 'XPath of several hops',
+      filter: xpath('/mh:multihop-notification[mh:path-type]'),
+      selected: [9],
+    },
     { name: 'XPath anywhere', filter: xpath("//n:session-id[. = '7']"), selected: [0, 1, 2, 3, 6] },
     {
       name: 'XPath, a union',
@@ -203,7 +234,7 @@ describe('filters', () => {
     const matches = await agent.config.notifications.matches([unknown, ...notifications], xpath('/n:*'));
     expect(matches).toMatchObject({
       ok: true,
-      value: [false, ...notifications.map((_, index) => index !== 8)],
+      value: [false, ...notifications.map((_, index) => index < 8)],
     });
   });
 });

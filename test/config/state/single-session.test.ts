@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Filter } from '../../../src/config/config-service.js';
 import type { SessionKey } from '../../../src/link/messages.js';
-import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 import { xmlElement } from '../../support/xml-element.js';
@@ -23,7 +23,8 @@ beforeEach(async () => {
   agent = await openTestAgent({ engine });
   const sessions = ['1', '2', '3'].map((host) => sessionXml({ dest: `192.0.2.${host}` }));
   const other = sessionXml({ dest: '192.0.2.9', instance: 'other' });
-  for (const xml of [interfaceXml('eth0'), ...sessions, other]) {
+  const groups = ['1', '2'].map((host) => multihopXml({ source: '2001:db8::9', dest: `2001:db8::${host}` }));
+  for (const xml of [interfaceXml('eth0'), ...sessions, other, ...groups]) {
     await agent.config.editConfig('candidate', edit(xml), REQUESTER);
   }
   await agent.config.commit(REQUESTER);
@@ -46,11 +47,20 @@ const sessions = (content: string): string =>
 const session = (dest: string, more = ''): string =>
   `<session><interface>eth0</interface><dest-addr>${dest}</dest-addr>${more}</session>`;
 /** The same by a filter that the agent answers with everything at hand. */
-const wide = (dest: string, more = ''): Filter => ({
+const wide = (dest: string, more = ''): Filter => anywhere(`//s:session[s:dest-addr='${dest}']${more}`);
+const anywhere = (select: string): Filter => ({
   type: 'xpath',
-  select: `//s:session[s:dest-addr='${dest}']${more}`,
-  namespaces: new Map([['s', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh']]),
+  select,
+  namespaces: new Map([
+    ['s', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh'],
+    ['m', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh'],
+  ]),
 });
+const group = (dest: string): string =>
+  `<session-group><source-addr>2001:db8::9</source-addr><dest-addr>${dest}</dest-addr></session-group>`;
+const multihop = (content: string): string =>
+  `<ip-mh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh"><session-groups>${content}</session-groups></ip-mh>`;
+const groups = (content: string): string => sessions('').replace(/<ip-sh.*<\/ip-sh>/su, multihop(content));
 
 describe('a filter for single sessions', () => {
   it('gets what a search through all of them gets', async () => {
@@ -69,6 +79,26 @@ describe('a filter for single sessions', () => {
     expect(engine.asked).toEqual([]);
   });
 
+  it.each(['2001:db8::2', '2001:DB8:0::2'])('gets one over several hops, to %s', async (dest) => {
+    const filter = subtree(groups(group(dest)));
+    const found = await get(filter);
+    expect(engine.asked).toEqual([['ip-mh/2001:db8::9/2001:db8::2']]);
+    expect(found).toContain('<session-running>');
+    expect(found).toContain('<dest-addr>2001:db8::2</dest-addr>');
+    expect(found).not.toContain('2001:db8::1<');
+    expect(found).toBe(await get(anywhere("//m:session-group[m:dest-addr='2001:db8::2']")));
+  });
+
+  it('gets sessions of both types', async () => {
+    const both = sessions(session('192.0.2.2')).replace(
+      '</ip-sh>',
+      `</ip-sh>${multihop(group('2001:db8::1'))}`,
+    );
+    const found = await get(subtree(both));
+    expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2', 'ip-mh/2001:db8::9/2001:db8::1']]);
+    expect(found.match(/<session-running>/gu)).toHaveLength(2);
+  });
+
   it('gets other trees beside them', async () => {
     const both =
       sessions(session('192.0.2.2')) + '<interfaces xmlns="urn:ietf:params:xml:ns:yang:ietf-interfaces"/>';
@@ -83,6 +113,10 @@ describe('a filter for single sessions', () => {
     [
       'the summary is wanted too',
       sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>'),
+    ],
+    [
+      'a group of sessions over several hops is wanted without its keys',
+      sessions(session('192.0.2.2')).replace('</ip-sh>', `</ip-sh>${multihop('<session-group/>')}`),
     ],
     ['another branch wants all', sessions(`${session('192.0.2.2')}<session/>`)],
   ])('is answered with everything at hand where %s', async (_, filter) => {

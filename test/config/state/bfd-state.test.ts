@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { bfdIpShState } from '../../../src/config/state/bfd-ip-sh-state.js';
+import { bfdState } from '../../../src/config/state/bfd-state.js';
 import { diagnosticName } from '../../../src/config/state/bfd-diagnostics.js';
 import type { SessionReport, StateName } from '../../../src/link/messages.js';
-import { sessionXml, interfaceXml } from '../../support/agent-xml.js';
+import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
 import { emptyWorkspace, run } from '../../support/agent-workspace.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 
@@ -19,12 +19,12 @@ async function stateOf(
   run(workspace, interfaceXml('eth0'), ...sessions);
   await engine.apply({ set: workspace.handlers.desired(), remove: [] });
   for (const [dest, report] of Object.entries(reports)) engine.reports.set(`ip-sh/eth0/${dest}`, report);
-  const { protocols, bfdIpSh } = workspace.handlers;
-  const provider = bfdIpShState(
+  const { protocols, bfdSessions } = workspace.handlers;
+  const provider = bfdState(
     {
       instances: () => protocols.instances(),
-      sessions: () => bfdIpSh.sessions(),
-      session: (key) => bfdIpSh.session(key),
+      sessions: () => bfdSessions.sessions(),
+      session: (key) => bfdSessions.session(key),
     },
     engine,
   );
@@ -109,20 +109,49 @@ describe('the state of a session', () => {
     const summaries = [...xml.matchAll(/<summary>(.*?)<\/summary>/gu)].map(([, text]) =>
       text?.match(/\d+/gu)?.map(Number),
     );
-    // Instance a has sessions 1, 3 and 5, instance b the others; each tells it for BFD and for ip-sh.
+    // Instance a has sessions 1, 3 and 5, instance b the others; each tells it for BFD, ip-mh and ip-sh.
     expect(summaries).toEqual([
       [3, 2, 1, 0],
+      [0, 0, 0, 0],
       [3, 2, 1, 0],
       [3, 1, 1, 1],
+      [0, 0, 0, 0],
       [3, 1, 1, 1],
     ]);
+  });
+
+  it('over several hops is shown in its group, and counted apart', async () => {
+    const workspace = emptyWorkspace();
+    const engine = new InMemoryEngine();
+    const group = multihopXml({ source: '2001:db8::9', dest: '2001:db8::1' });
+    run(workspace, interfaceXml('eth0'), sessionXml({ dest: '192.0.2.1' }), group);
+    await engine.apply({ set: workspace.handlers.desired(), remove: [] });
+    engine.reports.set('ip-mh/2001:db8::9/2001:db8::1', { ...UP, destinationPort: 4784 });
+    const { protocols, bfdSessions } = workspace.handlers;
+    const provider = bfdState(
+      {
+        instances: () => protocols.instances(),
+        sessions: () => bfdSessions.sessions(),
+        session: (key) => bfdSessions.session(key),
+      },
+      engine,
+    );
+    using tree = parseState(workspace, await provider.xml());
+    const xml = tree.print({ format: 'xml', defaults: 'explicit' });
+    expect(/<session-group>.*<\/session-group>/u.exec(xml)?.[0]).toMatch(
+      /^<session-group><source-addr>2001:db8::9<\/source-addr><dest-addr>2001:db8::1<\/dest-addr><sessions><path-type [^>]*>bfd-types:path-ip-mh<.*<dest-port>4784<.*<local-state>up<.*<\/sessions><\/session-group>$/u,
+    );
+    const totals = [...xml.matchAll(/<number-of-sessions(?:-up)?>(\d+)</gu)].map(([, count]) =>
+      Number(count),
+    );
+    expect(totals).toEqual([2, 1, 1, 1, 1, 0]);
   });
 
   it('is not shown while the engine cannot be asked', async () => {
     const engine = new InMemoryEngine();
     engine.unavailable = 'gone';
     expect(
-      await bfdIpShState(
+      await bfdState(
         { instances: () => ['main'], sessions: () => [], session: () => undefined },
         engine,
       ).xml(),

@@ -1,6 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDateAndTime } from '../../../src/netconf/notify/date-and-time.js';
+import { parseDateAndTime } from '../../src/lib/date-and-time.js';
 
 describe('a date and time', () => {
   it.each([

@@ -1,0 +1,37 @@
+import type { DesiredSession, StateChangeEvent } from '../../link/messages.js';
+import { diagnosticName } from '../state/bfd-diagnostics.js';
+import { bfdIdentityLeaf, BFD_STATES } from '../state/bfd-session-state.js';
+import { dateAndTime, element, leaf } from '../state/xml-text.js';
+import type { SessionStateEvent } from './agent-event.js';
+
+const BFD_IP_SH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh';
+const BFD_IP_MH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh';
+
+/** The notification of a change of state that the module of the session's type defines (RFC 9314). */
+export function bfdNotification({ session: { desired, entryKeys }, change }: SessionStateEvent): string {
+  const common = notificationParameters(desired, entryKeys['dest-addr'], change);
+  if (desired.type === 'ip-mh') return element('multihop-notification', common, BFD_IP_MH);
+  // There is no Echo function here.
+  const singleHop = [leaf('interface', desired.interface), leaf('echo-enabled', false)];
+  return element('singlehop-notification', [...common, ...singleHop], BFD_IP_SH);
+}
+
+/** notification-parms of RFC 9314. */
+function notificationParameters(
+  { type }: DesiredSession,
+  destination: string | undefined,
+  change: StateChangeEvent,
+): readonly string[] {
+  const { report } = change;
+  return [
+    leaf('local-discr', report.localDiscriminator),
+    leaf('remote-discr', report.remoteDiscriminator),
+    leaf('new-state', BFD_STATES[change.to]),
+    leaf('state-change-reason', diagnosticName(change.localDiagnostic)),
+    leaf('time-of-last-state-change', dateAndTime(change.previousChangeMs)),
+    leaf('dest-addr', destination),
+    leaf('source-addr', change.sourceAddress),
+    leaf('session-index', report.localDiscriminator),
+    bfdIdentityLeaf('path-type', `path-${type}`),
+  ];
+}

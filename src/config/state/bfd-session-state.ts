@@ -1,0 +1,96 @@
+import type { SessionReport, StateName } from '../../link/messages.js';
+import type { OwnedSession } from '../handlers/configured-session.js';
+import { diagnosticName } from './bfd-diagnostics.js';
+import { dateAndTime, element, identityLeaf, leaf } from './xml-text.js';
+
+const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang:ietf-bfd-types' };
+
+/** Names of the states in ietf-bfd-types. */
+export const BFD_STATES: Readonly<Record<StateName, string>> = {
+  'admin-down': 'adminDown',
+  down: 'down',
+  init: 'init',
+  up: 'up',
+};
+
+/** A configured session, and what the engine tells of it. */
+export interface ReportedSession {
+  readonly session: OwnedSession;
+  readonly report: SessionReport;
+}
+
+/** A leaf with an identity of ietf-bfd-types. */
+export function bfdIdentityLeaf(name: string, identity: string): string {
+  return identityLeaf(name, { ...BFD_TYPES, name: identity });
+}
+
+/** An entry of ip-sh/sessions/session. */
+export function ipShEntry(reported: ReportedSession): string {
+  return element('session', [...entryKeys(reported), ...allSession(reported)]);
+}
+
+/** An entry of ip-mh/session-groups/session-group, with its one session. */
+export function ipMhEntry(reported: ReportedSession): string {
+  return element('session-group', [...entryKeys(reported), element('sessions', allSession(reported))]);
+}
+
+/** session-statistics-summary of RFC 9314. */
+export function summaryOf(sessions: readonly ReportedSession[]): string {
+  const count = (...states: readonly StateName[]): number =>
+    sessions.filter(({ report }) => states.includes(report.localState)).length;
+  return element('summary', [
+    leaf('number-of-sessions', sessions.length),
+    leaf('number-of-sessions-up', count('up')),
+    leaf('number-of-sessions-down', count('down', 'init')),
+    leaf('number-of-sessions-admin-down', count('admin-down')),
+  ]);
+}
+
+function entryKeys({ session }: ReportedSession): readonly string[] {
+  return Object.entries(session.entryKeys).map(([name, value]) => leaf(name, value));
+}
+
+/** all-session of RFC 9314. */
+function allSession({ session, report }: ReportedSession): readonly string[] {
+  return [
+    bfdIdentityLeaf('path-type', `path-${session.desired.type}`),
+    leaf('ip-encapsulation', true),
+    leaf('local-discriminator', report.localDiscriminator),
+    leaf('remote-discriminator', report.remoteDiscriminator ?? 0),
+    leaf('remote-multiplier', report.remoteMultiplier),
+    leaf('source-port', report.sourcePort),
+    leaf('dest-port', report.destinationPort),
+    running(report),
+    statistics(report),
+  ];
+}
+
+function running(report: SessionReport): string {
+  return element('session-running', [
+    // The discriminator is unique in this system and stays while the session exists (RFC 5880 §6.8.1).
+    leaf('session-index', report.localDiscriminator),
+    leaf('local-state', BFD_STATES[report.localState]),
+    leaf('remote-state', BFD_STATES[report.remoteState]),
+    leaf('local-diagnostic', diagnosticName(report.localDiagnostic)),
+    leaf('remote-diagnostic', diagnosticName(report.remoteDiagnostic)),
+    leaf('remote-authenticated', false),
+    leaf('detection-mode', 'async-without-echo'),
+    leaf('negotiated-tx-interval', report.negotiatedTxIntervalUs),
+    leaf('negotiated-rx-interval', report.negotiatedRxIntervalUs),
+    leaf('detection-time', report.detectionTimeUs),
+  ]);
+}
+
+function statistics(report: SessionReport): string {
+  return element('session-statistics', [
+    leaf('create-time', dateAndTime(report.createdMs)),
+    leaf('last-down-time', dateAndTime(report.lastDownMs)),
+    leaf('last-up-time', dateAndTime(report.lastUpMs)),
+    leaf('down-count', report.downCount),
+    leaf('admin-down-count', report.adminDownCount),
+    leaf('receive-packet-count', report.receivedPackets),
+    leaf('send-packet-count', report.sentPackets),
+    leaf('receive-invalid-packet-count', report.invalidPackets),
+    leaf('send-failed-packet-count', report.failedSends),
+  ]);
+}
