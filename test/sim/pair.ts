@@ -15,6 +15,11 @@ export const PARAMETERS: SessionParameters = {
   detectMult: 3,
   adminDown: false,
   role: 'active',
+  demand: false,
+  demandPollIntervalUs: SECOND,
+  requiredMinEchoRxIntervalUs: 0,
+  desiredMinEchoTxIntervalUs: 0,
+  authentication: null,
 };
 
 /** What two joined systems are made from; the same options give the same run. */

@@ -1,3 +1,5 @@
+import { MAX_CONTROL_PACKET_BYTES } from '../../src/bfd/auth/authenticator.js';
+import { nodeDigest } from '../../src/bfd/auth/node-digest.io.js';
 import { createControlPacket, decodeControlPacket } from '../../src/bfd/packet/control-packet.js';
 import type { ControlPacket } from '../../src/bfd/packet/control-packet.js';
 import type { SessionState } from '../../src/bfd/packet/session-state.js';
@@ -40,7 +42,14 @@ export class SessionHost {
   ) {
     this.#time = time;
     this.parameters = parameters;
-    this.session = new Session({ localDiscriminator, parameters, random, nowUs: time.nowUs });
+    this.session = new Session({
+      localDiscriminator,
+      parameters,
+      random,
+      randomUint32: () => Math.floor(random() * 2 ** 32),
+      digest: nodeDigest,
+      nowUs: time.nowUs,
+    });
     this.#schedule();
   }
 
@@ -55,7 +64,7 @@ export class SessionHost {
       this.strays++;
       return;
     }
-    this.#perform(this.session.handlePacket(result.value, this.#time.nowUs));
+    this.#perform(this.session.handlePacket(result.value, bytes, this.#time.nowUs));
   }
 
   command(change: SessionCommand): void {
@@ -86,8 +95,8 @@ export class SessionHost {
   }
 
   #transmit(final: boolean): void {
-    const bytes = new Uint8Array(24);
-    this.session.writeControlPacket(bytes, 0, final);
+    const buffer = new Uint8Array(MAX_CONTROL_PACKET_BYTES);
+    const bytes = buffer.subarray(0, this.session.writeControlPacket(buffer, 0, final));
     if (this.recording) {
       const packet = createControlPacket();
       this.session.fillPacket(packet, final);

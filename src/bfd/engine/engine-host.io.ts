@@ -4,6 +4,7 @@ import { PacketLoop } from '../../net/packet-loop.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
 import { UdpReceiver } from '../../net/udp-receiver.io.js';
 import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
+import { nodeDigest } from '../auth/node-digest.io.js';
 import { ipSh } from '../types/ip-sh.js';
 import { Engine } from './engine.js';
 import { createRandomSource } from './random-source.io.js';
@@ -37,6 +38,7 @@ export class EngineHost {
     this.#engine = new Engine({
       transmitter: new UdpTransmitter(new SourcePorts(random)),
       random,
+      digest: nodeDigest,
       wallClockMs: () => Date.now(),
       onEvent,
       nowUs: monotonicUs(),

@@ -1,4 +1,5 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
+import { scheduleKeys } from '../auth/key-schedule.js';
 import { SessionState, stateName } from '../packet/session-state.js';
 import type { Session } from '../session/session.js';
 import type { SessionParameters } from '../session/parameters.js';
@@ -124,13 +125,26 @@ function createStatistics(createdMs: number): SessionStatistics {
   };
 }
 
-/** The parameters that a desired session gives its protocol core. */
-export function sessionParameters(desired: DesiredSession): SessionParameters {
+/** In Demand mode a peer that no Echo packet reaches is asked so often whether it is there. */
+const DEMAND_POLL_INTERVAL_US = 1_000_000;
+
+/**
+ * The parameters that a desired session gives its protocol core.
+ *
+ * @param wallClockMs milliseconds since 1970; says which keys are valid
+ */
+export function sessionParameters(desired: DesiredSession, wallClockMs: number): SessionParameters {
+  const { authentication } = desired;
   return {
     desiredMinTxIntervalUs: desired.desiredMinTxIntervalUs,
     requiredMinRxIntervalUs: desired.requiredMinRxIntervalUs,
     detectMult: desired.detectMult,
     adminDown: desired.adminDown,
     role: desired.role,
+    demand: desired.demand,
+    demandPollIntervalUs: DEMAND_POLL_INTERVAL_US,
+    requiredMinEchoRxIntervalUs: desired.type === 'ip-sh' ? desired.requiredMinEchoRxIntervalUs : 0,
+    desiredMinEchoTxIntervalUs: desired.type === 'ip-sh' ? desired.desiredMinEchoTxIntervalUs : 0,
+    authentication: authentication === null ? null : scheduleKeys(authentication, wallClockMs).authentication,
   };
 }

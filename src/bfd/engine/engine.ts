@@ -9,6 +9,8 @@
 import { InterfaceTable, type Interfaces } from '../../net/interface-table.js';
 import type { ReceivedDatagram } from '../../net/received-datagram.js';
 import type { Transmitter } from '../../net/transmitter.js';
+import type { Digest } from '../auth/authentication.js';
+import { MAX_CONTROL_PACKET_BYTES } from '../auth/authenticator.js';
 import { CONTROL_PACKET_BYTES, type ControlPacket } from '../packet/control-packet.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
 import { stateName, type SessionState } from '../packet/session-state.js';
@@ -43,6 +45,8 @@ export interface EngineOptions {
   readonly transmitter: Transmitter;
   /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */
   readonly random: () => number;
+  /** For sessions with authentication. */
+  readonly digest: Digest;
   /** Milliseconds since 1970, for what operators read. */
   readonly wallClockMs: () => number;
   /** Called for every change of state of a wanted session, within the call that caused it. */
@@ -63,7 +67,8 @@ export class Engine {
   readonly #wheel: TimerWheel;
   readonly #discards = new DiscardCounters();
   readonly #demultiplexer = new Demultiplexer(this.#table, this.#discards);
-  readonly #packet = new Uint8Array(CONTROL_PACKET_BYTES);
+  readonly #packet = new Uint8Array(MAX_CONTROL_PACKET_BYTES);
+  readonly #plainPacket = this.#packet.subarray(0, CONTROL_PACKET_BYTES);
   #interfaces: Interfaces = new InterfaceTable();
 
   constructor(options: EngineOptions) {
@@ -141,7 +146,7 @@ export class Engine {
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void {
     const entry = this.#demultiplexer.accept(datagram);
     if (entry !== null) {
-      this.#handlePacket(entry, this.#demultiplexer.packet, nowUs);
+      this.#handlePacket(entry, this.#demultiplexer.packet, datagram.bytes, nowUs);
     }
   }
 
@@ -173,7 +178,7 @@ export class Engine {
     const present = this.#table.get(desired.key);
     if (present !== null && sameEndpoints(present.endpoints, endpoints.value)) {
       present.desired = desired;
-      const parameters = sessionParameters(desired);
+      const parameters = sessionParameters(desired, this.#options.wallClockMs());
       this.#obey(present, present.session.command({ type: 'set-parameters', parameters }, nowUs));
       return null;
     }
@@ -203,8 +208,10 @@ export class Engine {
   #create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
     const session: Session = new Session({
       localDiscriminator: this.#discriminators.take(),
-      parameters: sessionParameters(desired),
+      parameters: sessionParameters(desired, this.#options.wallClockMs()),
       random: () => jitterDraw(session, this.#options.random(), TICK_US),
+      randomUint32: this.#options.random,
+      digest: this.#options.digest,
       nowUs,
     });
     return new EngineSession(desired, endpoints, session, this.#wheel.add(), this.#options.wallClockMs());
@@ -283,8 +290,8 @@ export class Engine {
     this.#discriminators.release(entry.session.localDiscriminator);
   }
 
-  #handlePacket(entry: EngineSession, packet: ControlPacket, nowUs: number): void {
-    const effects = entry.session.handlePacket(packet, nowUs);
+  #handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
+    const effects = entry.session.handlePacket(packet, bytes, nowUs);
     entry.statistics.receivedPackets += 1;
     if (effects[0]?.type !== 'discarded') {
       entry.lastReceivedUs = nowUs;
@@ -324,6 +331,7 @@ export class Engine {
           entry.statistics.invalidPackets += 1;
           break;
         case 'interval-changed':
+        case 'transmit-echo':
           break;
       }
     }
@@ -334,8 +342,9 @@ export class Engine {
     if (entry.channel === null) {
       return;
     }
-    entry.session.writeControlPacket(this.#packet, 0, final);
-    if (entry.channel.send(this.#packet)) {
+    const length = entry.session.writeControlPacket(this.#packet, 0, final);
+    const packet = length === CONTROL_PACKET_BYTES ? this.#plainPacket : this.#packet.subarray(0, length);
+    if (entry.channel.send(packet)) {
       entry.statistics.sentPackets += 1;
     } else {
       entry.statistics.failedSends += 1;
@@ -380,7 +389,6 @@ function tickBefore(timeUs: number): number {
 
 /** The peer seems silent, but a packet from it may have arrived that has not been read. */
 function mayHaveSpoken(entry: EngineSession, nowUs: number, receivedUntilUs: number): boolean {
-  const { session } = entry;
-  const silentAtUs = entry.lastReceivedUs + session.detectionTimeUs;
-  return session.remoteDiscriminator !== 0 && silentAtUs <= nowUs && silentAtUs > receivedUntilUs;
+  const silentAtUs = entry.session.detectionDeadlineUs;
+  return silentAtUs <= nowUs && silentAtUs > receivedUntilUs;
 }

@@ -8,6 +8,7 @@
  *  12  Desired Min TX Interval    16  Required Min RX Interval
  *  20  Required Min Echo RX Interval
  */
+import { readUint32, writeUint32 } from '../../lib/uint32.js';
 import type { DiscardReason } from './discard-reason.js';
 import { SessionState, stateFromByte } from './session-state.js';
 
@@ -189,17 +190,4 @@ function flagBits(packet: ControlPacket): number {
 
 function byteAt(bytes: Uint8Array, offset: number): number {
   return bytes[offset] ?? 0;
-}
-
-function readUint32(bytes: Uint8Array, offset: number): number {
-  const upper = (byteAt(bytes, offset) << 8) | byteAt(bytes, offset + 1);
-  const lower = (byteAt(bytes, offset + 2) << 8) | byteAt(bytes, offset + 3);
-  return ((upper << 16) | lower) >>> 0;
-}
-
-function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
-  bytes[offset] = value >>> 24;
-  bytes[offset + 1] = value >>> 16;
-  bytes[offset + 2] = value >>> 8;
-  bytes[offset + 3] = value;
 }

@@ -3,7 +3,7 @@
  * and the rules of the carrying protocol (RFC 5881 §5). Each is the name of a counter.
  *
  * The decoder reports the rules that the packet alone decides, the demultiplexer `ttl`, `no-session` and
- * `no-matching-session`, the session the two of authentication.
+ * `no-matching-session`, the session those of authentication (§6.8.6, §6.7.2 to §6.7.4).
  */
 export const DISCARD_REASONS = [
   'ttl',
@@ -19,6 +19,12 @@ export const DISCARD_REASONS = [
   'no-matching-session',
   'unexpected-authentication',
   'missing-authentication',
+  'authentication-type',
+  'authentication-key',
+  'authentication-length',
+  'authentication-password',
+  'authentication-sequence',
+  'authentication-digest',
 ] as const;
 
 /** One of {@link DISCARD_REASONS}. */

@@ -5,6 +5,8 @@ import type { SessionState } from '../packet/session-state.js';
 export type SessionEffect =
   /** Send the packet that `writeControlPacket(…, final)` writes, now. */
   | { readonly type: 'transmit'; readonly final: boolean }
+  /** Send the Echo packet that `writeEcho` writes, now. */
+  | { readonly type: 'transmit-echo' }
   /** `diagnostic` is bfd.LocalDiag, the reason of the change. */
   | {
       readonly type: 'state-changed';
@@ -22,6 +24,7 @@ export type Transmission = 'none' | 'periodic' | 'final';
 
 const TRANSMIT_EFFECT: SessionEffect = Object.freeze({ type: 'transmit', final: false });
 const FINAL_EFFECT: SessionEffect = Object.freeze({ type: 'transmit', final: true });
+const ECHO_EFFECT: SessionEffect = Object.freeze({ type: 'transmit-echo' });
 const INTERVAL_EFFECT: SessionEffect = Object.freeze({ type: 'interval-changed' });
 
 /** The common outcomes are shared, so that a session that runs steadily allocates nothing. */
@@ -30,26 +33,39 @@ const SHARED: Readonly<Record<Transmission, readonly SessionEffect[]>> = {
   periodic: Object.freeze([TRANSMIT_EFFECT]),
   final: Object.freeze([FINAL_EFFECT]),
 };
+const SHARED_WITH_ECHO: Readonly<Record<Transmission, readonly SessionEffect[]>> = {
+  none: Object.freeze([ECHO_EFFECT]),
+  periodic: Object.freeze([TRANSMIT_EFFECT, ECHO_EFFECT]),
+  final: Object.freeze([FINAL_EFFECT, ECHO_EFFECT]),
+};
 
-/** The packet carries an authentication section, and none is in use (RFC 5880 §6.8.6). */
-export const UNEXPECTED_AUTHENTICATION: readonly SessionEffect[] = Object.freeze([
-  Object.freeze({ type: 'discarded', reason: 'unexpected-authentication' } as const),
-]);
+const DISCARDS = new Map<DiscardReason, readonly SessionEffect[]>();
 
-/** The effects of an event that changed neither state nor intervals. */
-export function steadyEffects(transmission: Transmission): readonly SessionEffect[] {
-  return SHARED[transmission];
+/** The effects of a packet that is discarded; shared, so that a flood of bad packets costs no memory. */
+export function discardEffects(reason: DiscardReason): readonly SessionEffect[] {
+  let effects = DISCARDS.get(reason);
+  if (effects === undefined) {
+    effects = Object.freeze([Object.freeze({ type: 'discarded', reason } as const)]);
+    DISCARDS.set(reason, effects);
+  }
+  return effects;
 }
 
-/** The effects of any event: the packet first, as it is the one thing that is urgent. */
+/** The effects of an event that changed neither state nor intervals. */
+export function steadyEffects(transmission: Transmission, echo: boolean): readonly SessionEffect[] {
+  return (echo ? SHARED_WITH_ECHO : SHARED)[transmission];
+}
+
+/** The effects of any event: the packets first, as they are the one thing that is urgent. */
 export function changeEffects(
   transmission: Transmission,
+  echo: boolean,
   from: SessionState,
   to: SessionState,
   diagnostic: number,
   intervalChanged: boolean,
 ): readonly SessionEffect[] {
-  const effects = [...SHARED[transmission]];
+  const effects = [...steadyEffects(transmission, echo)];
   if (from !== to) {
     effects.push({ type: 'state-changed', from, to, diagnostic });
   }

@@ -1,3 +1,4 @@
+import { assertAuthentication, type SessionAuthentication } from '../auth/authentication.js';
 import type { Diagnostic } from '../packet/diagnostic.js';
 
 /** RFC 5880 §6.1: a passive system sends nothing until it has heard from its peer. */
@@ -13,6 +14,19 @@ export interface SessionParameters {
   readonly detectMult: number;
   readonly adminDown: boolean;
   readonly role: SessionRole;
+  /** bfd.DemandMode: the peer is asked to send nothing periodic while both are Up (RFC 5880 §6.6). */
+  readonly demand: boolean;
+  /**
+   * While Demand mode is active and no Echo packets verify the path, a Poll Sequence does, begun so long
+   * after the last word of the peer; 0: on `verify` alone.
+   */
+  readonly demandPollIntervalUs: number;
+  /** The Required Min Echo RX Interval of packets: 0 to 2^32-1; 0: none of the peer's is looped back. */
+  readonly requiredMinEchoRxIntervalUs: number;
+  /** How often Echo packets are to be sent while the peer loops them back: 0 to 2^32-1; 0: none is. */
+  readonly desiredMinEchoTxIntervalUs: number;
+  /** Null: packets carry no authentication section, and are accepted without one alone. */
+  readonly authentication: SessionAuthentication | null;
 }
 
 /** What the owner tells a session. */
@@ -28,7 +42,18 @@ export type SessionCommand =
    * not given.
    */
   | { readonly type: 'path-down'; readonly diagnostic?: Diagnostic }
-  | { readonly type: 'path-up' };
+  | { readonly type: 'path-up' }
+  /** Demand mode: find out by a Poll Sequence whether the peer is there (RFC 5880 §6.6). */
+  | { readonly type: 'verify' }
+  /** RFC 5880 §6.8.15: the peer can no longer rely on what this system forwards. */
+  | { readonly type: 'forwarding-plane-reset' }
+  /** RFC 5880 §6.8.17: a path that goes on from this one has failed. The session is not taken down. */
+  | {
+      readonly type: 'concatenated-path-down';
+      readonly diagnostic:
+        | typeof Diagnostic.ConcatenatedPathDown
+        | typeof Diagnostic.ReverseConcatenatedPathDown;
+    };
 
 const MAX_UINT32 = 0xffff_ffff;
 
@@ -42,6 +67,12 @@ export function assertParameters(parameters: SessionParameters): void {
   assertInteger('desiredMinTxIntervalUs', parameters.desiredMinTxIntervalUs, 1, MAX_UINT32);
   assertInteger('requiredMinRxIntervalUs', parameters.requiredMinRxIntervalUs, 0, MAX_UINT32);
   assertInteger('detectMult', parameters.detectMult, 1, 255);
+  assertInteger('demandPollIntervalUs', parameters.demandPollIntervalUs, 0, MAX_UINT32);
+  assertInteger('requiredMinEchoRxIntervalUs', parameters.requiredMinEchoRxIntervalUs, 0, MAX_UINT32);
+  assertInteger('desiredMinEchoTxIntervalUs', parameters.desiredMinEchoTxIntervalUs, 0, MAX_UINT32);
+  if (parameters.authentication !== null) {
+    assertAuthentication(parameters.authentication);
+  }
 }
 
 /** @throws RangeError when the discriminator is not 1 to 2^32-1 (RFC 5880 §6.8.1) */

@@ -12,6 +12,10 @@ export const POLL_TX = 1;
 export const POLL_RX = 2;
 /** Other contents have changed while Demand mode is active (RFC 5880 §6.6). */
 export const POLL_CONTENTS = 4;
+/** The Demand bit has changed. */
+export const POLL_DEMAND = 8;
+/** Nothing has changed; the peer is to show that it is there. */
+export const POLL_VERIFY = 16;
 
 /** See the top of the file. */
 export class PollSequence {
@@ -21,6 +25,7 @@ export class PollSequence {
   #scheduled = 0;
   #firstPollUs = Number.NaN;
   #lastPollUs = Number.NaN;
+  #clockUs = Number.NaN;
   #ambiguousUntilUs = -Infinity;
 
   /** Whether packets carry the Poll bit. */
@@ -33,12 +38,29 @@ export class PollSequence {
     return this.#sent() ? Infinity : this.#ambiguousUntilUs;
   }
 
-  /** Begins a sequence, adds to one of which no packet has been sent, or has another follow it. */
+  /** When `begin` has something to begin; Infinity: not before a Final, or never. */
+  get beginDeadlineUs(): number {
+    return this.#scheduled === 0 ? Infinity : this.openFromUs;
+  }
+
+  /**
+   * When the peer's time to answer began: with the first Poll; Infinity before it has been sent. It
+   * begins anew when Polls come to be sent faster, as otherwise that could cut the time short.
+   */
+  get clockUs(): number {
+    return Number.isNaN(this.#clockUs) ? Infinity : this.#clockUs;
+  }
+
+  /** Asks for a sequence that tells these changes, begun by `begin`. */
   request(changes: number): void {
-    if (this.#sent()) {
-      this.#scheduled |= changes;
-    } else {
-      this.#waiting |= changes;
+    this.#scheduled |= changes;
+  }
+
+  /** Begins what has been asked for, or adds it to what no packet has been sent of, if it is time. */
+  begin(nowUs: number): void {
+    if (this.#scheduled !== 0 && nowUs >= this.openFromUs) {
+      this.#waiting |= this.#scheduled;
+      this.#scheduled = 0;
     }
   }
 
@@ -47,7 +69,15 @@ export class PollSequence {
     if (!this.#sent()) {
       this.#firstPollUs = nowUs;
     }
+    if (Number.isNaN(this.#clockUs)) {
+      this.#clockUs = nowUs;
+    }
     this.#lastPollUs = nowUs;
+  }
+
+  /** Polls will be sent faster from now on: the peer's time to answer begins with the next. */
+  restartClock(): void {
+    this.#clockUs = Number.NaN;
   }
 
   /**
@@ -61,24 +91,25 @@ export class PollSequence {
     }
     const acknowledged = this.#waiting;
     this.#ambiguousUntilUs = this.#lastPollUs + (nowUs - this.#firstPollUs);
-    this.#begin(this.#scheduled);
+    this.#end();
     return acknowledged;
   }
 
-  /** Gives the sequence up: the session has failed, or its peer is gone. */
+  /** Gives up the sequence, and what was to follow it: the session has failed, or its peer is gone. */
   cancel(): void {
     this.#ambiguousUntilUs = -Infinity;
-    this.#begin(0);
+    this.#scheduled = 0;
+    this.#end();
   }
 
   #sent(): boolean {
     return !Number.isNaN(this.#firstPollUs);
   }
 
-  #begin(changes: number): void {
-    this.#waiting = changes;
-    this.#scheduled = 0;
+  #end(): void {
+    this.#waiting = 0;
     this.#firstPollUs = Number.NaN;
     this.#lastPollUs = Number.NaN;
+    this.#clockUs = Number.NaN;
   }
 }

@@ -1,11 +1,15 @@
+import type { Digest } from '../auth/authentication.js';
+import type { Authenticator } from '../auth/authenticator.js';
 import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
+import { DemandMode } from './demand-mode.js';
+import type { EchoFunction } from './echo-function.js';
 import { LocalIntervals } from './local-intervals.js';
 import { assertDiscriminator, assertParameters } from './parameters.js';
 import type { SessionParameters } from './parameters.js';
 import { PollSequence } from './poll-sequence.js';
 import { RemoteVariables } from './remote-variables.js';
-import { jitterFactor, SLOW_TX_INTERVAL_US } from './timing.js';
+import { SLOW_TX_INTERVAL_US } from './timing.js';
 
 /** What a session is made from. */
 export interface SessionOptions {
@@ -14,14 +18,16 @@ export interface SessionOptions {
   readonly parameters: SessionParameters;
   /** Random numbers, 0 ≤ r < 1, for jitter. */
   readonly random: () => number;
+  /** Random integers from 0 to 2^32 - 1 that nobody can foretell, for sequence numbers and tokens. */
+  readonly randomUint32: () => number;
+  /** For the authentication types that have one. */
+  readonly digest: Digest;
   readonly nowUs: number;
 }
 
 /**
  * What a session knows: the state variables of RFC 5880 §6.8.1, to read for everybody and to write for the
- * session itself, and the intervals and deadlines that follow from them. No deadline is stored, so that a
- * change of any variable moves what depends on it without further ado (§6.8.3: changes of timing
- * parameters "MUST be effected immediately" but for those that wait for a Final).
+ * session itself, and the intervals that follow from them.
  */
 export abstract class SessionVariables {
   readonly localDiscriminator: number;
@@ -33,8 +39,17 @@ export abstract class SessionVariables {
   protected readonly remote = new RemoteVariables();
   protected readonly intervals: LocalIntervals;
   protected readonly poll = new PollSequence();
+  protected readonly demand = new DemandMode();
+  /** Null while Echo packets have never been wanted. */
+  protected echo: EchoFunction | null = null;
+  /** Null while authentication has never been in use. */
+  protected authenticator: Authenticator | null = null;
+  /** A Poll Sequence is to verify the path as soon as one can begin. */
+  protected verifyWanted = false;
   protected readonly createdUs: number;
   protected lastReceivedUs = -Infinity;
+  /** The Detection Time of the peer that was last lost. */
+  protected lostDetectionTimeUs = 0;
   protected lastSentUs = -Infinity;
   /** The random number of the transmit interval that runs, and the multiplier that its packet carried. */
   protected jitterDraw = 0;
@@ -144,9 +159,31 @@ export abstract class SessionVariables {
     return Math.max(this.intervals.effectiveRxUs, this.remote.desiredMinTxIntervalUs);
   }
 
-  /** RFC 5880 §6.8.4; zero while the peer is silent. */
+  /** Whether the Demand bit is set in packets. */
+  get demandActive(): boolean {
+    return this.demand.announced && this.bothUp;
+  }
+
+  /** Whether Echo packets are sent. */
+  get echoActive(): boolean {
+    return this.echo?.active ?? false;
+  }
+
+  /** The interval of this system's Echo packets without jitter, RFC 5880 §6.8.9. */
+  get echoTxIntervalUs(): number {
+    return Math.max(this.wanted.desiredMinEchoTxIntervalUs, this.remote.requiredMinEchoRxIntervalUs);
+  }
+
+  /** Whether the session is held Down because there is no key to send with. */
+  get keyMissing(): boolean {
+    return this.wanted.authentication !== null && this.wanted.authentication.send === null;
+  }
+
+  /** RFC 5880 §6.8.4, for the mode that the session is in; zero while the peer is silent. */
   get detectionTimeUs(): number {
-    return this.remote.detectMult * this.negotiatedRxIntervalUs;
+    return this.demand.silenceExpected
+      ? this.remoteDetectionTimeUs
+      : this.remote.detectMult * this.negotiatedRxIntervalUs;
   }
 
   /**
@@ -157,53 +194,19 @@ export abstract class SessionVariables {
     return this.wanted.detectMult * this.negotiatedTxIntervalUs;
   }
 
-  /**
-   * When a Detection Time will have passed in silence (RFC 5880 §6.8.4); Infinity while the peer is not
-   * known. In Down and AdminDown that costs the peer's discriminator alone.
-   */
-  get detectionDeadlineUs(): number {
-    return this.remote.discriminator === 0 ? Infinity : this.lastReceivedUs + this.detectionTimeUs;
+  /** Whether the session is held Down, which RFC 5880 §6.2 permits. */
+  protected get heldDown(): boolean {
+    return this.held || this.keyMissing;
+  }
+
+  /** Whether both systems perceive the session to be Up. */
+  protected get bothUp(): boolean {
+    return this.state === SessionState.Up && this.remote.state === SessionState.Up;
   }
 
   /** bfd.DesiredMinTxInterval as it is to be, RFC 5880 §6.8.3. */
   protected targetTxUs(): number {
     const desired = this.wanted.desiredMinTxIntervalUs;
     return this.state === SessionState.Up ? desired : Math.max(desired, SLOW_TX_INTERVAL_US);
-  }
-
-  /** When a change of intervals that waits for an earlier one can be announced. */
-  protected announceDeadlineUs(): number {
-    const settled = this.intervals.announces(this.targetTxUs(), this.wanted.requiredMinRxIntervalUs);
-    return settled ? Infinity : this.poll.openFromUs;
-  }
-
-  /** When the next periodic packet is due, RFC 5880 §6.8.7. */
-  protected transmitDeadlineUs(): number {
-    if (!this.transmitsPeriodically()) {
-      return Infinity;
-    }
-    // The peer counts with the multiplier of the last packet, or with the present one, if a Final told it.
-    const multiplier = Math.min(this.wanted.detectMult, this.lastSentMultiplier);
-    const factor = jitterFactor(multiplier, this.jitterDraw);
-    return Math.max(this.createdUs, this.lastSentUs + this.negotiatedTxIntervalUs * factor);
-  }
-
-  /** RFC 5880 §6.8.7: a passive system sends nothing, but for a Final, to a peer that it does not know. */
-  protected mayTransmit(): boolean {
-    return this.wanted.role === 'active' || this.remote.discriminator !== 0;
-  }
-
-  /** RFC 5880 §6.8: "Demand mode is active" on the remote system. */
-  protected remoteDemandActive(): boolean {
-    const up = SessionState.Up;
-    return this.remote.demand && this.state === up && this.remote.state === up;
-  }
-
-  private transmitsPeriodically(): boolean {
-    return (
-      this.mayTransmit() &&
-      this.remote.requiredMinRxIntervalUs !== 0 &&
-      (this.poll.active || !this.remoteDemandActive())
-    );
   }
 }

@@ -1,3 +1,4 @@
+import { nodeDigest } from '../../../src/bfd/auth/node-digest.io.js';
 import { Engine } from '../../../src/bfd/engine/engine.js';
 import type {
   DesiredIpShSession,
@@ -39,6 +40,7 @@ export class VirtualHost {
     this.engine = new Engine({
       transmitter: { open: (path) => this.#open(path) },
       random,
+      digest: nodeDigest,
       wallClockMs: () => link.nowUs / 1000,
       onEvent: (event) => this.events.push(event),
       nowUs: link.nowUs,

@@ -1,5 +1,10 @@
 /** Drives one session by hand: packets of a peer that exists on paper, and a clock that the test turns. */
-import { createControlPacket } from '../../../src/bfd/packet/control-packet.js';
+import { nodeDigest } from '../../../src/bfd/auth/node-digest.io.js';
+import {
+  CONTROL_PACKET_BYTES,
+  createControlPacket,
+  encodeControlPacket,
+} from '../../../src/bfd/packet/control-packet.js';
 import type { ControlPacket } from '../../../src/bfd/packet/control-packet.js';
 import { SessionState } from '../../../src/bfd/packet/session-state.js';
 import type { SessionEffect } from '../../../src/bfd/session/effects.js';
@@ -18,6 +23,11 @@ export const PARAMETERS: SessionParameters = {
   detectMult: 3,
   adminDown: false,
   role: 'active',
+  demand: false,
+  demandPollIntervalUs: SECOND,
+  requiredMinEchoRxIntervalUs: 0,
+  desiredMinEchoTxIntervalUs: 0,
+  authentication: null,
 };
 
 /** A packet as it went out, with the time. */
@@ -33,15 +43,22 @@ export class SessionDriver {
   parameters: SessionParameters;
   /** What the next draws of randomness give; 0 is no jitter. */
   draw = 0;
+  drawUint32 = 0xffff_fffe;
   readonly #peer: Partial<ControlPacket>;
 
-  constructor(parameters: Partial<SessionParameters> = {}, peer: Partial<ControlPacket> = {}) {
+  constructor(
+    parameters: Partial<SessionParameters> = {},
+    peer: Partial<ControlPacket> = {},
+    localDiscriminator = LOCAL,
+  ) {
     this.parameters = { ...PARAMETERS, ...parameters };
     this.#peer = peer;
     this.session = new Session({
-      localDiscriminator: LOCAL,
+      localDiscriminator,
       parameters: this.parameters,
       random: () => this.draw,
+      randomUint32: () => this.drawUint32,
+      digest: nodeDigest,
       nowUs: this.nowUs,
     });
   }
@@ -62,7 +79,19 @@ export class SessionDriver {
   }
 
   receive(state: SessionState, fields: Partial<ControlPacket> = {}): SessionEffect[] {
-    return this.#take(this.session.handlePacket(this.packet(state, fields), this.nowUs));
+    return this.receivePacket(this.packet(state, fields));
+  }
+
+  /** A packet of whoever it may be, written without an authentication section. */
+  receivePacket(packet: ControlPacket): SessionEffect[] {
+    const bytes = new Uint8Array(CONTROL_PACKET_BYTES);
+    encodeControlPacket(packet, bytes, 0);
+    return this.receiveBytes(packet, bytes);
+  }
+
+  /** A packet with the bytes that it was read from. */
+  receiveBytes(packet: ControlPacket, bytes: Uint8Array): SessionEffect[] {
+    return this.#take(this.session.handlePacket(packet, bytes, this.nowUs));
   }
 
   command(change: SessionCommand): SessionEffect[] {
