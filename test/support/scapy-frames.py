@@ -1,0 +1,157 @@
+"""Builds and dissects frames of the LSP procedure with scapy, as a second opinion on the codecs.
+
+Stdin is one JSON list of requests, stdout the list of their answers:
+{"build": FRAME} is answered with the frame in hexadecimal, {"dissect": HEX} with FRAME:
+  {"labels": [{"label", "trafficClass", "ttl"}], "version": 4 or 6, "routerAlert": bool,
+   "source", "destination", "ttl", "trafficClass", "sourcePort", "destinationPort",
+   "message": {header fields, "tlvs": [[type, value in hexadecimal]], "fecs": [[type, value in hexadecimal]]}}
+"""
+
+import json
+import sys
+
+from scapy.config import conf
+from scapy.contrib.mpls import MPLS
+from scapy.fields import (
+    ByteField,
+    FieldLenField,
+    IntField,
+    PacketListField,
+    PadField,
+    ShortField,
+    StrLenField,
+)
+from scapy.layers.inet import IP, UDP, IPOption_Router_Alert
+from scapy.layers.inet6 import IPv6, IPv6ExtHdrHopByHop, RouterAlert
+from scapy.layers.l2 import Ether
+from scapy.packet import Packet, bind_layers
+
+TARGET_FEC_STACK = 1
+
+
+class Tlv(Packet):
+    name = "TLV"
+    fields_desc = [
+        ShortField("type", 0),
+        FieldLenField("length", None, length_of="value", fmt="H"),
+        PadField(StrLenField("value", b"", length_from=lambda tlv: tlv.length), 4),
+    ]
+
+    def extract_padding(self, rest):
+        return b"", rest
+
+
+class LspPing(Packet):
+    name = "LspPing"
+    fields_desc = [
+        ShortField("version", 1),
+        ShortField("globalFlags", 0),
+        ByteField("messageType", 1),
+        ByteField("replyMode", 2),
+        ByteField("returnCode", 0),
+        ByteField("returnSubcode", 0),
+        IntField("sendersHandle", 0),
+        IntField("sequenceNumber", 0),
+        IntField("sentSeconds", 0),
+        IntField("sentFraction", 0),
+        IntField("receivedSeconds", 0),
+        IntField("receivedFraction", 0),
+        PacketListField("tlvs", [], Tlv),
+    ]
+
+
+HEADER = [field.name for field in LspPing.fields_desc if field.name not in ("version", "tlvs")]
+bind_layers(UDP, LspPing, dport=3503)
+bind_layers(UDP, LspPing, sport=3503)
+
+
+class FecStack(Packet):
+    name = "FecStack"
+    fields_desc = [PacketListField("fecs", [], Tlv)]
+
+
+def tlv(kind, value):
+    return Tlv(type=kind, value=value)
+
+
+def build(frame):
+    message = frame["message"]
+    tlvs = [tlv(kind, bytes.fromhex(value)) for kind, value in message["tlvs"]]
+    if message["fecs"]:
+        fecs = [tlv(kind, bytes.fromhex(value)) for kind, value in message["fecs"]]
+        tlvs.insert(0, tlv(TARGET_FEC_STACK, bytes(FecStack(fecs=fecs))))
+    ping = LspPing(tlvs=tlvs, **{name: message[name] for name in HEADER})
+    packet = network(frame) / UDP(sport=frame["sourcePort"], dport=frame["destinationPort"]) / ping
+    labels = frame["labels"]
+    for index, entry in reversed(list(enumerate(labels))):
+        bottom = 1 if index == len(labels) - 1 else 0
+        packet = (
+            MPLS(label=entry["label"], cos=entry["trafficClass"], s=bottom, ttl=entry["ttl"]) / packet
+        )
+    ether_type = 0x8847 if labels else {4: 0x0800, 6: 0x86DD}[frame["version"]]
+    return bytes(Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02", type=ether_type) / packet).hex()
+
+
+def network(frame):
+    if frame["version"] == 4:
+        options = [IPOption_Router_Alert()] if frame["routerAlert"] else []
+        return IP(
+            src=frame["source"],
+            dst=frame["destination"],
+            ttl=frame["ttl"],
+            tos=frame["trafficClass"],
+            options=options,
+        )
+    header = IPv6(
+        src=frame["source"], dst=frame["destination"], hlim=frame["ttl"], tc=frame["trafficClass"]
+    )
+    return header / IPv6ExtHdrHopByHop(options=[RouterAlert(value=69)]) if frame["routerAlert"] else header
+
+
+def dissect(text):
+    packet = Ether(bytes.fromhex(text))
+    labels = []
+    layer = packet.payload
+    while isinstance(layer, MPLS):
+        labels.append({"label": layer.label, "trafficClass": layer.cos, "ttl": layer.ttl})
+        layer = layer.payload
+    version = 4 if isinstance(layer, IP) else 6
+    if recomputed(packet) != bytes.fromhex(text):
+        raise ValueError("scapy computes other lengths or checksums")
+    ping = layer[LspPing]
+    stacks = [entry.value for entry in ping.tlvs if entry.type == TARGET_FEC_STACK]
+    message = {name: getattr(ping, name) for name in HEADER}
+    message["tlvs"] = [
+        [entry.type, entry.value.hex()] for entry in ping.tlvs if entry.type != TARGET_FEC_STACK
+    ]
+    message["fecs"] = [[fec.type, fec.value.hex()] for stack in stacks for fec in FecStack(stack).fecs]
+    return {
+        "labels": labels,
+        "version": version,
+        "routerAlert": bool(layer.options) if version == 4 else IPv6ExtHdrHopByHop in layer,
+        "source": layer.src,
+        "destination": layer.dst,
+        "ttl": layer.ttl if version == 4 else layer.hlim,
+        "trafficClass": layer.tos if version == 4 else layer.tc,
+        "sourcePort": layer[UDP].sport,
+        "destinationPort": layer[UDP].dport,
+        "message": message,
+    }
+
+
+def recomputed(packet):
+    """The frame with every checksum and length filled in by scapy."""
+    copy = packet.copy()
+    for layer, names in ((IP, ("len", "chksum")), (IPv6, ("plen",)), (UDP, ("len", "chksum"))):
+        if layer in copy:
+            for name in names:
+                delattr(copy[layer], name)
+    return bytes(copy)
+
+
+conf.debug_dissector = True
+requests = json.load(sys.stdin)
+json.dump(
+    [build(request["build"]) if "build" in request else dissect(request["dissect"]) for request in requests],
+    sys.stdout,
+)
