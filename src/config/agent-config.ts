@@ -5,6 +5,7 @@ import { CandidateState } from './candidate-state.js';
 import { CommitControl, type CommitParts } from './commit/commit-control.js';
 import type { PlannedCommit } from './commit/plan-commit.js';
 import type { StartupStore } from './commit/startup-store.js';
+import type { DatastoreComparison } from './compare/compare-datastores.js';
 import type { Comparison } from './compare/compare-trees.js';
 import { ConfigCopies } from './config-copies.js';
 import type {
@@ -14,6 +15,7 @@ import type {
   ConfigService,
   ConfigSource,
   DataRequest,
+  DatastoreComparisonRequest,
   DatastoreName,
   EditRequest,
   Filter,
@@ -196,6 +198,13 @@ export class AgentConfig implements ConfigService {
     requester: Requester,
   ): Promise<Outcome<Comparison>> {
     return this.#checks.compare(source, target, requester);
+  }
+
+  compareDatastores(
+    request: DatastoreComparisonRequest,
+    requester: Requester,
+  ): Promise<Outcome<DatastoreComparison>> {
+    return this.#reader.compare(request, requester);
   }
 
   rollback(commitNumber: number, requester: Requester): Promise<Outcome> {

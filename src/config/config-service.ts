@@ -1,5 +1,6 @@
 import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { Result } from '../lib/result.js';
+import type { DatastoreComparison } from './compare/compare-datastores.js';
 import type { Comparison } from './compare/compare-trees.js';
 import type { ConfirmationRequest } from './commit/confirmed-commit.js';
 import type { SessionEffect } from './commit/session-effects.js';
@@ -105,6 +106,17 @@ export type ConfigReference =
   /** What the commit of this number resulted in. */
   | { readonly type: 'commit'; readonly number: number };
 
+/** `<compare>` of RFC 9144: how two datastores differ. */
+export interface DatastoreComparisonRequest {
+  readonly source: NmdaDatastore;
+  readonly target: NmdaDatastore;
+  readonly filter?: Filter;
+  /** Also state, of which configuration has none. */
+  readonly all: boolean;
+  /** Whether values of operational come with their origins. */
+  readonly reportOrigin: boolean;
+}
+
 /** A module as hello, netconf-state and get-schema tell of it. */
 export interface SchemaIdentity {
   readonly name: string;
@@ -163,6 +175,11 @@ export interface ConfigService {
     target: ConfigReference,
     requester: Requester,
   ): Promise<Outcome<Comparison>>;
+  /** What makes the one datastore out of the other, as far as the requester may read them (RFC 9144). */
+  compareDatastores(
+    request: DatastoreComparisonRequest,
+    requester: Requester,
+  ): Promise<Outcome<DatastoreComparison>>;
   /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */
   rollback(commitNumber: number, requester: Requester): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */

@@ -14,7 +14,7 @@ export async function withDatastore<T>(
   startup: StartupDatastore,
   name: DatastoreName,
   options: { readonly complete: boolean },
-  use: (tree: DataTree) => Outcome<T>,
+  use: (tree: DataTree) => Outcome<T> | Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   if (name === 'running' || (name === 'candidate' && !options.complete)) return use(workspace[name]);
   const copy =
@@ -24,5 +24,5 @@ export async function withDatastore<T>(
   if (!copy.ok) return copy;
   using tree = copy.value;
   if (options.complete) tree.addDefaults();
-  return use(tree);
+  return await use(tree);
 }

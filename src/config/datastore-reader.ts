@@ -1,11 +1,21 @@
 import { withReadable } from './access/with-readable.js';
-import type { DataRequest, Filter, Outcome, ReadRequest, Requester, WithDefaults } from './config-service.js';
+import { compareDatastores, type DatastoreComparison } from './compare/compare-datastores.js';
+import type {
+  DataRequest,
+  DatastoreComparisonRequest,
+  Filter,
+  NmdaDatastore,
+  Outcome,
+  ReadRequest,
+  Requester,
+  WithDefaults,
+} from './config-service.js';
 import { withDatastore } from './datastore-access.js';
 import { defaultsOf, readData } from './read-data.js';
 import { readTree, reportsDefaults } from './read-tree.js';
 import type { SharedParts } from './shared-parts.js';
 import { filteredOperationalTree } from './state/operational-tree.js';
-import { originsOf } from './state/origins.js';
+import { originsOf, type Origins } from './state/origins.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { Workspace } from './workspace.js';
 import type { DataTree } from './yang/data-tree.js';
@@ -54,17 +64,48 @@ export class DatastoreReader {
   /** `<get-data>` (RFC 8526 §3.1.1). */
   getData(request: DataRequest, requester: Requester): Promise<Outcome<string>> {
     const { datastore, filter } = request;
-    return this.#shared.live.serve(async (workspace) => {
-      const read = (tree: DataTree): Outcome<string> => this.#readData(workspace, tree, request, requester);
-      if (datastore === 'operational') {
-        const { running, analysis } = workspace;
-        using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
-        return read(tree);
-      }
-      const name = datastore === 'intended' ? 'running' : datastore;
-      const complete = reportsDefaults(defaultsOf(request));
-      return withDatastore(workspace, this.#shared.startup, name, { complete }, read);
+    const complete = reportsDefaults(defaultsOf(request));
+    return this.#shared.live.serve((workspace) =>
+      this.#withDatastore(workspace, datastore, { filter, complete }, (tree) =>
+        this.#readData(workspace, tree, request, requester),
+      ),
+    );
+  }
+
+  /** `<compare>` of RFC 9144. */
+  compare(request: DatastoreComparisonRequest, requester: Requester): Promise<Outcome<DatastoreComparison>> {
+    const { source, target, filter } = request;
+    const complete = source === 'operational' || target === 'operational';
+    return this.#shared.live.serve((workspace) => {
+      const access = this.#shared.access.data(requester);
+      const originsIn = (data: DataTree): Origins =>
+        withReadable(workspace.running, filter, access, (running) => originsOf(data, running));
+      return this.#withDatastore(workspace, source, { filter, complete }, (from) =>
+        this.#withDatastore(workspace, target, { filter, complete }, (to) =>
+          withReadable(from, filter, access, (before) =>
+            withReadable(to, filter, access, (after) =>
+              compareDatastores({ source: before, target: after }, request, originsIn),
+            ),
+          ),
+        ),
+      );
     });
+  }
+
+  /** Gives any datastore to `use`, to be read only; operational as far as the filter can touch it. */
+  async #withDatastore<T>(
+    workspace: Workspace,
+    datastore: NmdaDatastore,
+    { filter, complete }: { readonly filter: Filter | undefined; readonly complete: boolean },
+    use: (tree: DataTree) => Outcome<T> | Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    if (datastore === 'operational') {
+      const { running, analysis } = workspace;
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
+      return await use(tree);
+    }
+    const name = datastore === 'intended' ? 'running' : datastore;
+    return withDatastore(workspace, this.#shared.startup, name, { complete }, use);
   }
 
   /** Origins too are told by what may be read alone. */

@@ -27,6 +27,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-netconf-monitoring', features: [] },
   { name: 'ietf-origin', features: [] },
   { name: 'ietf-netconf-nmda', features: ['origin', 'with-defaults'] },
+  { name: 'ietf-nmda-compare', features: [] },
   { name: 'ietf-netconf-notifications', features: [] },
   { name: 'notifications', features: [] },
   { name: 'nc-notifications', features: [] },

@@ -9,6 +9,10 @@ export const NETCONF_WITH_DEFAULTS = 'urn:ietf:params:xml:ns:yang:ietf-netconf-w
 
 /** The namespace of `<get-data>` and `<edit-data>` (RFC 8526). */
 export const NETCONF_NMDA = 'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda';
+
+/** The namespace of `<compare>` between datastores (RFC 9144). */
+export const NMDA_COMPARE = 'urn:ietf:params:xml:ns:yang:ietf-nmda-compare';
+
 /** The namespace of this agent's own operations on commits. */
 export const BFD_AGENT_COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 

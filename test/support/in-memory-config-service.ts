@@ -1,3 +1,5 @@
+import type { DatastoreComparison } from '../../src/config/compare/compare-datastores.js';
+import type { PatchEdit } from '../../src/config/compare/patch-edits.js';
 import type { Comparison } from '../../src/config/compare/compare-trees.js';
 import type {
   CommitPlan,
@@ -6,6 +8,7 @@ import type {
   ConfigService,
   ConfigSource,
   DataRequest,
+  DatastoreComparisonRequest,
   DatastoreName,
   EditRequest,
   Filter,
@@ -125,6 +128,22 @@ export class InMemoryConfigService implements ConfigService {
   async compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {
     this.note('compare', { source, target });
     return ok({ edit: '<a xmlns="urn:toy"/>', text: '+ /toy:a\n' });
+  }
+
+  async compareDatastores(request: DatastoreComparisonRequest): Promise<Outcome<DatastoreComparison>> {
+    this.note('compare-datastores', request);
+    if (request.all) return ok({ type: 'no-matches' });
+    const edits: readonly PatchEdit[] = [
+      {
+        operation: 'insert',
+        target: '/toy:a=2',
+        where: 'after',
+        point: '/toy:a=1',
+        value: '<a xmlns="urn:toy">2</a>',
+      },
+      { operation: 'delete', target: '/toy:a=3', sourceValue: '<a xmlns="urn:toy">3</a>' },
+    ];
+    return ok({ type: 'differences', edits });
   }
 
   async rollback(commitNumber: number, requester: Requester): Promise<Outcome> {

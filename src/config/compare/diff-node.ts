@@ -22,21 +22,43 @@ export interface DiffNode {
 const OPERATIONS: readonly DiffOperation[] = ['create', 'delete', 'replace', 'none'];
 const SAME: Change = { type: 'same' };
 
-/** Reads a node of a diff that lies in one with the operation `inherited`. */
-export function readDiffNode(node: DataNode, inherited: DiffOperation): DiffNode {
+/**
+ * Reads a node of a diff that lies in one with the operation `inherited`.
+ *
+ * @param defaults whether what is there by default counts like what somebody has set
+ */
+export function readDiffNode(
+  node: DataNode,
+  inherited: DiffOperation,
+  defaults: 'ignored' | 'counted' = 'ignored',
+): DiffNode {
   const metadata = new Map(
     node.metadata().flatMap(({ moduleName, name, value }) => (moduleName === 'yang' ? [[name, value]] : [])),
   );
   const own = metadata.get('operation');
   const operation = OPERATIONS.find((known) => known === own) ?? inherited;
   const wasDefault = metadata.get('orig-default') === 'true';
-  const change = changeOf(node, operation, wasDefault, metadata.get('orig-value') ?? '');
+  const before = metadata.get('orig-value') ?? '';
+  const change =
+    defaults === 'counted'
+      ? plainChange(node, operation, before)
+      : changeOf(node, operation, wasDefault, before);
   return { operation, change, behind: metadata.get(node.kind === 'list' ? 'key' : 'value') };
+}
+
+function plainChange(node: DataNode, operation: DiffOperation, before: string): Change {
+  if (operation === 'none') return SAME;
+  if (operation !== 'replace') return { type: operation };
+  return isSingleValue(node) ? { type: 'change', before } : { type: 'move' };
+}
+
+function isSingleValue({ kind }: DataNode): boolean {
+  return kind === 'leaf' || kind === 'anydata' || kind === 'anyxml';
 }
 
 /** A leaf that is there by default is, to a client, not there. */
 function changeOf(node: DataNode, operation: DiffOperation, wasDefault: boolean, before: string): Change {
-  const isSingle = node.kind === 'leaf' || node.kind === 'anydata' || node.kind === 'anyxml';
+  const isSingle = isSingleValue(node);
   switch (operation) {
     case 'create':
     case 'delete':

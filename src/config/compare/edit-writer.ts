@@ -3,6 +3,7 @@ import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { ChoiceBranch } from '../yang/schema-node.js';
 import { readDiffNode, type DiffNode, type DiffOperation } from './diff-node.js';
+import { prefixDeclarations } from './node-xml.js';
 
 const NETCONF = 'urn:ietf:params:xml:ns:netconf:base:1.0';
 const YANG = 'urn:ietf:params:xml:ns:yang:1';
@@ -120,7 +121,7 @@ function attributes(operation: string, node: DataNode, read?: DiffNode): string 
   if (behind === undefined || !node.isUserOrdered) return text;
   if (behind === '') return `${text} yang:insert="first"`;
   const name = node.kind === 'list' ? 'key' : 'value';
-  return `${text} yang:insert="after" yang:${name}="${escapeXmlAttribute(behind)}"${prefixes(node, behind)}`;
+  return `${text} yang:insert="after" yang:${name}="${escapeXmlAttribute(behind)}"${prefixDeclarations(node, behind)}`;
 }
 
 function element(node: DataNode, parentNamespace: string, attributesText: string, inside: string): string {
@@ -128,18 +129,7 @@ function element(node: DataNode, parentNamespace: string, attributesText: string
   const top = parentNamespace === '' ? ` xmlns:nc="${NETCONF}" xmlns:yang="${YANG}"` : '';
   const own = namespace === parentNamespace ? '' : ` xmlns="${escapeXmlAttribute(namespace)}"`;
   const isTerm = node.kind === 'leaf' || node.kind === 'leaf-list';
-  const declared = isTerm && !attributesText.includes(' xmlns:') ? prefixes(node, node.value) : '';
+  const declared = isTerm && !attributesText.includes(' xmlns:') ? prefixDeclarations(node, node.value) : '';
   const start = `<${name}${own}${top}${declared}${attributesText}`;
   return inside === '' ? `${start}/>` : `${start}>${inside}</${name}>`;
-}
-
-/** In canonical values prefixes are the names of modules (identities, paths): declares those that occur. */
-function prefixes(node: DataNode, value: string): string {
-  const names = new Set([...value.matchAll(/([A-Za-z_][\w.-]*):/gu)].map(([, name]) => name ?? ''));
-  let text = '';
-  for (const name of names) {
-    const module = node.tree.context.moduleByName(name);
-    if (module !== undefined) text += ` xmlns:${name}="${escapeXmlAttribute(module.namespace)}"`;
-  }
-  return text;
 }

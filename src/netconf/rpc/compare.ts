@@ -7,6 +7,8 @@ import { readCommitNumber } from './commit-number.js';
 import type { Operation, OperationContext } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 
+const CONFIGURATIONS = ['running', 'candidate', 'startup', 'commit'] as const;
+
 /** `<compare>`: what makes one configuration out of another (bfd-agent-commit). */
 export const compare: Operation = {
   namespace: BFD_AGENT_COMMIT,
@@ -34,14 +36,14 @@ function readReference(
 ): ConfigReference | undefined {
   const element = parameters.required(name);
   if (element === undefined) return undefined;
-  const inner = new ParameterReader(element, ['running', 'candidate', 'commit'], context);
+  const inner = new ParameterReader(element, CONFIGURATIONS, context);
   const reference = choose(inner, name);
   parameters.errors.push(...inner.errors);
   return reference;
 }
 
 function choose(inner: ParameterReader, parent: string): ConfigReference | undefined {
-  const given = (['running', 'candidate', 'commit'] as const).filter((name) => inner.optional(name));
+  const given = CONFIGURATIONS.filter((name) => inner.optional(name));
   const [chosen, second] = given;
   if (second !== undefined) {
     inner.errors.push(badElement(second, `<${parent}> must name one configuration only.`));
@@ -49,7 +51,7 @@ function choose(inner: ParameterReader, parent: string): ConfigReference | undef
   }
   if (chosen === undefined) {
     if (inner.errors.length > 0) return undefined;
-    const message = `<${parent}> must hold <running>, <candidate> or <commit>.`;
+    const message = `<${parent}> must hold <running>, <candidate>, <startup> or <commit>.`;
     inner.errors.push(missingElement(parent, message));
     return undefined;
   }

@@ -1,10 +1,11 @@
-import type { DataRequest, Filter, NmdaDatastore, OriginFilter } from '../../config/config-service.js';
+import type { DataRequest, OriginFilter } from '../../config/config-service.js';
 import { badElement, invalidValue, unknownElement } from '../../config/errors/rpc-error.js';
 import { err, ok } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import { NETCONF_NMDA } from '../namespaces.js';
 import { identityOf } from './identity-parameter.js';
-import { readNmdaDatastore } from './nmda-datastore.js';
+import { readNmdaFilter } from './nmda-filter.js';
+import { NMDA_DATASTORES, readNmdaDatastore } from './nmda-datastore.js';
 import type { Operation } from './operation.js';
 import { ParameterReader } from './parameter-reader.js';
 import { readWithDefaults } from './with-defaults-parameter.js';
@@ -21,7 +22,6 @@ const PARAMETERS = [
   'with-defaults',
 ];
 const REPEATABLE = ['origin-filter', 'negated-origin-filter'];
-const DATASTORES: readonly NmdaDatastore[] = ['running', 'candidate', 'startup', 'intended', 'operational'];
 const ORIGIN = 'urn:ietf:params:xml:ns:yang:ietf-origin';
 const ORIGINS = new Set(['origin', 'intended', 'dynamic', 'system', 'learned', 'default', 'unknown']);
 const MOST_LEVELS = 65_535;
@@ -41,9 +41,9 @@ export const getData: Operation = {
 
 function readRequest(parameters: ParameterReader): DataRequest | undefined {
   const named = parameters.required('datastore');
-  const datastore = named === undefined ? undefined : readNmdaDatastore(named, DATASTORES);
+  const datastore = named === undefined ? undefined : readNmdaDatastore(named, NMDA_DATASTORES);
   if (datastore?.ok === false) parameters.errors.push(datastore.error);
-  const filter = readFilter(parameters);
+  const filter = readNmdaFilter(parameters);
   const hasConfigFilter = parameters.optional('config-filter') !== undefined;
   const config = parameters.choice('config-filter', ['true', 'false'], 'true') === 'true';
   const maxDepth = readMaxDepth(parameters);
@@ -61,19 +61,6 @@ function readRequest(parameters: ParameterReader): DataRequest | undefined {
     ...(withDefaults === undefined ? {} : { withDefaults }),
     ...(origins === undefined ? {} : { origins }),
   };
-}
-
-function readFilter(parameters: ParameterReader): Filter | undefined {
-  const subtree = parameters.optional('subtree-filter');
-  const xpath = parameters.optional('xpath-filter');
-  if (subtree !== undefined && xpath !== undefined) {
-    parameters.errors.push(badElement('xpath-filter', 'There must be one filter only.'));
-  }
-  if (subtree !== undefined) return { type: 'subtree', element: subtree };
-  if (xpath === undefined) return undefined;
-  // The default namespace does not count in XPath (XPath 1.0 §2.3).
-  const namespaces = new Map([...xpath.scope].filter(([prefix]) => prefix !== ''));
-  return { type: 'xpath', select: parameters.leaf('xpath-filter') ?? '', namespaces };
 }
 
 function readMaxDepth(parameters: ParameterReader): number | undefined {

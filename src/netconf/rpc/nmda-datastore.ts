@@ -6,8 +6,17 @@ import { identityOf } from './identity-parameter.js';
 
 const DATASTORES = 'urn:ietf:params:xml:ns:yang:ietf-datastores';
 
+/** All datastores that can be read. */
+export const NMDA_DATASTORES: readonly NmdaDatastore[] = [
+  'running',
+  'candidate',
+  'startup',
+  'intended',
+  'operational',
+];
+
 /**
- * Reads an element `<datastore>` whose content is an identity of ietf-datastores (RFC 8526). What is not
+ * Reads an element such as `<datastore>` whose content is an identity of ietf-datastores (RFC 8526). What is not
  * among `allowed` is an invalid-value, as that RFC says.
  */
 export function readNmdaDatastore<T extends NmdaDatastore>(
@@ -20,7 +29,7 @@ export function readNmdaDatastore<T extends NmdaDatastore>(
   const names = allowed.map((candidate) => `ds:${candidate}`).join(', ');
   return err(
     invalidValue(
-      `<datastore> must be one of ${names} here, ds: being ${DATASTORES}; it is "${element.text.trim()}".`,
+      `<${element.local}> must be one of ${names} here, ds: being ${DATASTORES}; it is "${element.text.trim()}".`,
     ),
   );
 }

@@ -15,6 +15,7 @@ import { getSchema } from './get-schema.js';
 import { get } from './get.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
+import { nmdaCompare } from './nmda-compare.js';
 import type { Operation } from './operation.js';
 import { planCommit } from './plan-commit.js';
 import { rollback } from './rollback.js';
@@ -41,6 +42,7 @@ const OPERATIONS: readonly Operation[] = [
   createSubscription,
   planCommit,
   compare,
+  nmdaCompare,
   rollback,
 ];
 

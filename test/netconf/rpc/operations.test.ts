@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NETCONF_WITH_DEFAULTS as WITH_DEFAULTS } from '../../../src/netconf/namespaces.js';
+import { NETCONF_WITH_DEFAULTS as WITH_DEFAULTS, NMDA_COMPARE } from '../../../src/netconf/namespaces.js';
 import { BASE, errorsOf, SessionServer } from '../session/session-harness.js';
 import { CANDIDATE, CONFIG, MONITORING, WRONG_OPERATIONS } from './wrong-operations.js';
 
@@ -174,6 +174,42 @@ it('compare answers with an edit and a text', async () => {
     { local: 'edit', namespace: COMMIT, children: [{ local: 'a', namespace: 'urn:toy' }] },
     { local: 'text', namespace: COMMIT, text: '+ /toy:a\n' },
   ]);
+});
+
+it('compare of datastores answers with a YANG patch, or that nothing matched', async () => {
+  const names = '<source>ds:startup</source><target>ds:operational</target>';
+  const open = `<compare xmlns="${NMDA_COMPARE}" xmlns:ds="urn:ietf:params:xml:ns:yang:ietf-datastores">${names}`;
+  const { calls, reply } = await run(`${open}<report-origin/></compare>`);
+  expect(calls[0]?.arguments).toEqual({
+    source: 'startup',
+    target: 'operational',
+    all: false,
+    reportOrigin: true,
+  });
+  const patch = reply.children[0]!.children[0]!;
+  expect(patch).toMatchObject({ local: 'yang-patch', namespace: NMDA_COMPARE });
+  const edits = patch.children.filter(({ local }) => local === 'edit');
+  expect(edits.map((edit) => edit.children.map(({ local, text }) => [local, text]))).toEqual([
+    [
+      ['edit-id', '1'],
+      ['operation', 'insert'],
+      ['target', '/toy:a=2'],
+      ['point', '/toy:a=1'],
+      ['where', 'after'],
+      ['value', ''],
+    ],
+    [
+      ['edit-id', '2'],
+      ['operation', 'delete'],
+      ['target', '/toy:a=3'],
+      ['source-value', ''],
+    ],
+  ]);
+  expect(edits[0]!.children.at(-1)!.children).toMatchObject([
+    { local: 'a', namespace: 'urn:toy', text: '2' },
+  ]);
+  const nothing = await run(`${open}<all/></compare>`);
+  expect(nothing.reply.children).toMatchObject([{ local: 'no-matches', namespace: NMDA_COMPARE }]);
 });
 
 async function filterOf(filter: string): Promise<unknown> {

@@ -19,6 +19,9 @@ const attribute = (tag: string, name: string, element: string): FlatError => [
 ];
 const INVALID: FlatError = ['protocol', 'invalid-value', {}];
 const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
+const NMDA_COMPARE = 'urn:ietf:params:xml:ns:yang:ietf-nmda-compare';
+const ds = (name: string, datastore: string): string =>
+  `<${name} xmlns:ds="urn:ietf:params:xml:ns:yang:ietf-datastores">ds:${datastore}</${name}>`;
 const UNSUPPORTED: FlatError = ['protocol', 'operation-not-supported', {}];
 
 /** Operations that are refused before they reach the configuration, with the errors of the answer. */
@@ -145,8 +148,27 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
   [`<compare xmlns="${COMMIT}"><source><running/></source></compare>`, [missing('target')]],
   [`<compare xmlns="${COMMIT}"><source/><target><running/></target></compare>`, [missing('source')]],
   [
-    `<compare xmlns="${COMMIT}"><source><startup/></source><target><running/></target></compare>`,
-    [unknown('startup')],
+    `<compare xmlns="${COMMIT}"><source><intended/></source><target><running/></target></compare>`,
+    [unknown('intended')],
+  ],
+  // compare of datastores
+  [`<compare xmlns="${NMDA_COMPARE}">${ds('target', 'running')}</compare>`, [missing('source')]],
+  [
+    `<compare xmlns="${NMDA_COMPARE}">${ds('source', 'dynamic')}${ds('target', 'running')}</compare>`,
+    [INVALID],
+  ],
+  [
+    `<compare xmlns="${NMDA_COMPARE}">${ds('source', 'startup')}${ds('target', 'running')}<all>yes</all></compare>`,
+    [INVALID],
+  ],
+  [
+    `<compare xmlns="${NMDA_COMPARE}">${ds('source', 'startup')}${ds('target', 'running')}` +
+      '<subtree-filter/><xpath-filter>/</xpath-filter></compare>',
+    [bad('xpath-filter')],
+  ],
+  [
+    `<compare xmlns="${NMDA_COMPARE}">${ds('source', 'startup')}${ds('target', 'running')}<with-origin/></compare>`,
+    [unknown('with-origin')],
   ],
   // kill-session
   ['<kill-session/>', [missing('session-id')]],
