@@ -80,6 +80,9 @@ function editsIn(reply: string): TextEdit[] {
   });
 }
 
+/** Targets of edits in `/ietf-interfaces:interfaces`. */
+const targets = (reply: string): string[] => editsIn(reply).map(({ target }) => target.slice(27));
+
 const schema: PatchSchema = {
   namespaceOf: (module) => `urn:ietf:params:xml:ns:yang:${module}`,
   keysOf: (path) => {
@@ -135,7 +138,6 @@ describe('compare of datastores (RFC 9144), by ncclient', () => {
     await become(second);
     const one = `<interface><name>eth0</name></interface>`;
     const subtree = `<subtree-filter><interfaces xmlns="${namespaces.if}">${one}</interfaces></subtree-filter>`;
-    const targets = (reply: string): string[] => editsIn(reply).map(({ target }) => target.slice(27));
     expect(targets(await compare('running', 'candidate', subtree))).toEqual([
       '/interface=eth0/description',
       '/interface=eth0/enabled',

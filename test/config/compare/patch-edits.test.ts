@@ -45,6 +45,9 @@ function edits(from: string, to: string, defaults: 'ignored' | 'counted' = 'igno
 
 const garden = (inside: string): string => `<garden xmlns="urn:garden">${inside}</garden>`;
 
+const bed = (name: string): string => garden(`<bed><name>${name}</name></bed>`);
+const paths = (...names: string[]): string => garden(names.map((name) => `<path>${name}</path>`).join(''));
+
 describe('a difference as YANG patch', () => {
   it('makes the one into the other', () => {
     fc.assert(
@@ -98,14 +101,11 @@ describe('a difference as YANG patch', () => {
   });
 
   it('encodes keys as URIs have them', () => {
-    const bed = (name: string): string => garden(`<bed><name>${name}</name></bed>`);
     const [only] = edits('', bed("a/b, 'c' é=%"));
     expect(only?.target).toBe('/garden:garden/bed=a%2Fb%2C%20%27c%27%20%C3%A9%3D%25');
   });
 
   it('names the place of what comes or moves in an order of the user', () => {
-    const paths = (...names: string[]): string =>
-      garden(names.map((name) => `<path>${name}</path>`).join(''));
     expect(edits(paths('p', 'q'), paths('q', 'p'))).toEqual([
       { operation: 'move', target: '/garden:garden/path=q', where: 'first' },
     ]);
