@@ -189,7 +189,7 @@ it('compare of datastores answers with a YANG patch, or that nothing matched', a
   const patch = reply.children[0]!.children[0]!;
   expect(patch).toMatchObject({ local: 'yang-patch', namespace: NMDA_COMPARE });
   const edits = patch.children.filter(({ local }) => local === 'edit');
-  expect(edits.map((edit) => edit.children.map(({ local, text }) => [local, text]))).toEqual([
+  expect(edits.map(({ children }) => children.map(({ local, text }) => [local, text]))).toEqual([
     [
       ['edit-id', '1'],
       ['operation', 'insert'],
