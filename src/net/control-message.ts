@@ -1,12 +1,21 @@
-import { IP_PKTINFO, IP_TTL, IPPROTO_IP, SO_RXQ_OVFL, SOL_SOCKET } from './linux-constants.js';
+import {
+  IP_PKTINFO,
+  IP_TTL,
+  IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_HOPLIMIT,
+  IPV6_PKTINFO,
+  SO_RXQ_OVFL,
+  SOL_SOCKET,
+} from './linux-constants.js';
 
 /** What the kernel told of a received datagram besides its bytes. */
 export interface ReceiveInfo {
   /** 0 when the kernel did not tell. */
   interfaceIndex: number;
-  /** IPv4 destination address from the header, as a big-endian number. */
-  destination: number;
-  /** -1 when the kernel did not tell. */
+  /** Where the destination address of the header lies in what was read; -1 when the kernel did not tell. */
+  destinationOffset: number;
+  /** TTL or Hop Limit; -1 when the kernel did not tell. */
   ttl: number;
   /** Datagrams that this socket has lost so far because its buffer was full, modulo 2^32. */
   droppedBySocket: number;
@@ -22,7 +31,7 @@ const HEADER = 16;
  */
 export function readControlMessages(view: DataView, start: number, length: number, info: ReceiveInfo): void {
   info.interfaceIndex = 0;
-  info.destination = 0;
+  info.destinationOffset = -1;
   info.ttl = -1;
   const end = start + length;
   let at = start;
@@ -44,8 +53,15 @@ function readOne(view: DataView, at: number, info: ReceiveInfo): void {
   if (level === IPPROTO_IP && type === IP_PKTINFO) {
     // struct in_pktinfo: interface index, address of this host that answers for it, header address.
     info.interfaceIndex = view.getInt32(data, true);
-    info.destination = view.getUint32(data + 8, false);
-  } else if (level === IPPROTO_IP && type === IP_TTL) {
+    info.destinationOffset = data + 8;
+  } else if (level === IPPROTO_IPV6 && type === IPV6_PKTINFO) {
+    // struct in6_pktinfo: header address, interface index.
+    info.destinationOffset = data;
+    info.interfaceIndex = view.getInt32(data + 16, true);
+  } else if (
+    (level === IPPROTO_IP && type === IP_TTL) ||
+    (level === IPPROTO_IPV6 && type === IPV6_HOPLIMIT)
+  ) {
     info.ttl = view.getInt32(data, true);
   } else if (level === SOL_SOCKET && type === SO_RXQ_OVFL) {
     info.droppedBySocket = view.getUint32(data, true);

@@ -18,6 +18,7 @@ import {
   RTM_GETADDR,
   RTM_GETLINK,
   RTMGRP_IPV4_IFADDR,
+  RTMGRP_IPV6_IFADDR,
   RTMGRP_LINK,
 } from './netlink-message.js';
 import { watchReadable, type Watch } from './poll.io.js';
@@ -34,7 +35,7 @@ const CALLS_PER_WAKE = 64;
 const DUMPS = [RTM_GETLINK, RTM_GETADDR];
 
 /**
- * Follows the interfaces and IPv4 addresses of this host (of this network namespace) by rtnetlink:
+ * Follows the interfaces and addresses of this host (of this network namespace) by rtnetlink:
  * asks for all once, then listens. When the kernel had to drop news, asks for all again.
  */
 export class InterfaceMonitor {
@@ -59,7 +60,7 @@ export class InterfaceMonitor {
     this.#fatal = fatal;
     const type = SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC;
     this.#fd = checked(libc.socket(AF_NETLINK, type, NETLINK_ROUTE), 'socket', 'rtnetlink');
-    this.#writeAddress(RTMGRP_LINK | RTMGRP_IPV4_IFADDR);
+    this.#writeAddress(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR);
     checked(libc.bind(this.#fd, this.#arena.address + this.#request, ADDRESS_SIZE), 'bind', 'rtnetlink');
   }
 
@@ -110,8 +111,7 @@ export class InterfaceMonitor {
           break;
         }
       } else {
-        this.#take(this.#arena.bytes.subarray(this.#message, this.#message + length));
-        changed = true;
+        changed = this.#take(this.#arena.bytes.subarray(this.#message, this.#message + length)) || changed;
       }
     }
     if (changed && this.#pendingDumps.length === 0) {
@@ -119,7 +119,9 @@ export class InterfaceMonitor {
     }
   }
 
-  #take(bytes: Uint8Array): void {
+  /** True: something is other than it was, or all is known at last. */
+  #take(bytes: Uint8Array): boolean {
+    let changed = false;
     for (const news of decodeNetlink(bytes)) {
       if (news.type === 'error' && news.errno !== 0) {
         throw new SystemCallError('rtnetlink dump', news.errno);
@@ -127,10 +129,12 @@ export class InterfaceMonitor {
       if (news.type === 'done') {
         this.#pendingDumps.shift();
         this.#requestDump();
+        changed = true;
       } else {
-        this.#table.apply(news);
+        changed = this.#table.apply(news) || changed;
       }
     }
+    return changed;
   }
 
   /** True: go on reading. */

@@ -1,3 +1,4 @@
+import type { HostAddress } from './host-address.js';
 import type { InterfaceAddress, NetlinkNews } from './netlink-message.js';
 
 /** A network interface of this host. */
@@ -8,94 +9,117 @@ export interface NetworkInterface {
   readonly up: boolean;
   /** Has but one neighbour (IFF_POINTOPOINT). */
   readonly pointToPoint: boolean;
-  /** In the order in which they were added: the primary ones of a network first. */
-  readonly addresses: readonly InterfaceAddress[];
+  /** By their text, in the order in which they were added: the primary ones of a network first. */
+  readonly addresses: ReadonlyMap<string, InterfaceAddress>;
 }
 
 /** What the host has, as far as sessions depend on it. */
 export interface Interfaces {
   byName(name: string): NetworkInterface | null;
   /** True when an interface that is up has this local address. */
-  hasAddress(address: number): boolean;
+  hasAddress(address: HostAddress): boolean;
 }
 
 /** The interfaces of this host, kept by the news of rtnetlink. */
 export class InterfaceTable implements Interfaces {
-  readonly #byIndex = new Map<number, NetworkInterface>();
+  readonly #byIndex = new Map<number, KnownInterface>();
   readonly #indexByName = new Map<string, number>();
-  /** How many interfaces that are up have an address. */
-  readonly #uses = new Map<number, number>();
+  /** How many interfaces that are up have an address, by its text. */
+  readonly #uses = new Map<string, number>();
 
   byName(name: string): NetworkInterface | null {
     const index = this.#indexByName.get(name);
     return index === undefined ? null : (this.#byIndex.get(index) ?? null);
   }
 
-  hasAddress(address: number): boolean {
-    return this.#uses.has(address);
+  hasAddress(address: HostAddress): boolean {
+    return this.#uses.has(address.text);
   }
 
-  apply(news: NetlinkNews): void {
+  /** False: what is told changes nothing. */
+  apply(news: NetlinkNews): boolean {
     switch (news.type) {
-      case 'link': {
-        const { index, name, up, pointToPoint } = news;
-        const addresses = this.#byIndex.get(index)?.addresses ?? [];
-        this.#set(index, { index, name, up, pointToPoint, addresses });
-        break;
-      }
+      case 'link':
+        return this.#applyLink(news);
       case 'link-gone':
-        this.#set(news.index, null);
-        break;
+        return this.#forget(news.index);
       case 'address':
+        return this.#addAddress(news.index, news.address);
       case 'address-gone':
-        this.#applyAddress(news.index, news.address, news.type === 'address');
-        break;
+        return this.#removeAddress(news.index, news.address);
       case 'done':
       case 'error':
-        break;
+        return false;
     }
   }
 
-  #applyAddress(index: number, address: InterfaceAddress, present: boolean): void {
-    const one = this.#byIndex.get(index);
-    if (one === undefined || one.addresses.some((own) => isSame(own, address)) === present) {
-      return;
-    }
-    const addresses = present
-      ? [...one.addresses, address]
-      : one.addresses.filter((own) => !isSame(own, address));
-    this.#set(index, { ...one, addresses });
-  }
-
-  #set(index: number, now: NetworkInterface | null): void {
+  /** Much is told of a link that does not matter here: its counters, its carrier. */
+  #applyLink(news: Extract<NetlinkNews, { type: 'link' }>): boolean {
+    const { index, name, up, pointToPoint } = news;
     const before = this.#byIndex.get(index);
-    if (before !== undefined) {
-      this.#count(before, -1);
-      this.#byIndex.delete(index);
-      // The name may have gone to another interface in between.
-      if (this.#indexByName.get(before.name) === index) {
-        this.#indexByName.delete(before.name);
-      }
+    if (before?.name === name && before.up === up && before.pointToPoint === pointToPoint) {
+      return false;
     }
-    if (now !== null) {
-      this.#count(now, 1);
-      this.#byIndex.set(index, now);
-      this.#indexByName.set(now.name, index);
-    }
+    this.#forget(index);
+    const now = { index, name, up, pointToPoint, addresses: before?.addresses ?? new Map() };
+    this.#byIndex.set(index, now);
+    this.#indexByName.set(name, index);
+    this.#countAll(now, 1);
+    return true;
   }
 
-  #count(one: NetworkInterface, step: 1 | -1): void {
-    for (const { local } of one.up ? one.addresses : []) {
-      const uses = (this.#uses.get(local) ?? 0) + step;
-      if (uses === 0) {
-        this.#uses.delete(local);
-      } else {
-        this.#uses.set(local, uses);
-      }
+  #forget(index: number): boolean {
+    const before = this.#byIndex.get(index);
+    if (before === undefined) {
+      return false;
+    }
+    this.#countAll(before, -1);
+    this.#byIndex.delete(index);
+    // The name may have gone to another interface in between.
+    if (this.#indexByName.get(before.name) === index) {
+      this.#indexByName.delete(before.name);
+    }
+    return true;
+  }
+
+  #addAddress(index: number, address: InterfaceAddress): boolean {
+    const one = this.#byIndex.get(index);
+    const name = addressName(address);
+    if (one === undefined || one.addresses.has(name)) {
+      return false;
+    }
+    one.addresses.set(name, address);
+    this.#count(one, address, 1);
+    return true;
+  }
+
+  #removeAddress(index: number, address: InterfaceAddress): boolean {
+    const one = this.#byIndex.get(index);
+    if (one?.addresses.delete(addressName(address)) !== true) {
+      return false;
+    }
+    this.#count(one, address, -1);
+    return true;
+  }
+
+  #countAll(one: KnownInterface, step: 1 | -1): void {
+    one.addresses.forEach((address) => this.#count(one, address, step));
+  }
+
+  #count(one: KnownInterface, { local }: InterfaceAddress, step: 1 | -1): void {
+    const uses = (this.#uses.get(local.text) ?? 0) + (one.up ? step : 0);
+    if (uses === 0) {
+      this.#uses.delete(local.text);
+    } else {
+      this.#uses.set(local.text, uses);
     }
   }
 }
 
-function isSame(a: InterfaceAddress, b: InterfaceAddress): boolean {
-  return a.local === b.local && a.peer === b.peer && a.prefixLength === b.prefixLength;
+interface KnownInterface extends NetworkInterface {
+  readonly addresses: Map<string, InterfaceAddress>;
+}
+
+function addressName({ local, peer, prefixLength }: InterfaceAddress): string {
+  return `${local.text}/${prefixLength} ${peer.text}`;
 }

@@ -1,6 +1,7 @@
 /** Numbers of the Linux system call interface (generic ABI: x86-64, arm64, riscv64) that the agent uses. */
 
 export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 
 export const SOCK_DGRAM = 2;
@@ -19,6 +20,15 @@ export const IP_TOS = 1;
 export const IP_TTL = 2;
 export const IP_PKTINFO = 8;
 export const IP_RECVTTL = 12;
+
+export const IPPROTO_IPV6 = 41;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_V6ONLY = 26;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_HOPLIMIT = 52;
+export const IPV6_TCLASS = 67;
 
 export const MSG_DONTWAIT = 0x40;
 

@@ -1,7 +1,8 @@
 /**
- * Messages of rtnetlink about links and IPv4 addresses (Linux: rtnetlink(7), netlink(7)). The encoding
- * is that of the host; this reads little-endian ones.
+ * Messages of rtnetlink about links and addresses (Linux: rtnetlink(7), netlink(7)). The encoding is that
+ * of the host; this reads little-endian ones.
  */
+import { hostAddress, type HostAddress } from './host-address.js';
 
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
@@ -15,20 +16,34 @@ export const RTM_GETADDR = 22;
 /** Multicast groups, as bits of the address a socket binds to. */
 export const RTMGRP_LINK = 1;
 export const RTMGRP_IPV4_IFADDR = 0x10;
+export const RTMGRP_IPV6_IFADDR = 0x100;
 
 const NLM_F_REQUEST_DUMP = 0x301;
 const AF_INET = 2;
+const AF_INET6 = 10;
 const IFF_UP = 1;
 const IFF_POINTOPOINT = 0x10;
 const IFLA_IFNAME = 3;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
+const IFA_FLAGS = 8;
+/** Duplicate address detection has found another host (RFC 4862 §5.4), or has not ended. */
+const IFA_F_DADFAILED = 0x08;
+const IFA_F_TENTATIVE = 0x40;
+/** Usable although the detection has not ended (RFC 4429). */
+const IFA_F_OPTIMISTIC = 0x04;
 
 /** struct nlmsghdr: length, type (u16), flags (u16), sequence number, port. */
 const HEADER = 16;
 const LINK_HEADER = 16;
 const ADDRESS_HEADER = 8;
 const ATTRIBUTE_HEADER = 4;
+
+/** Bytes of an address by its family; others are of no interest. */
+const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
+  [AF_INET, 4],
+  [AF_INET6, 16],
+]);
 
 /** What a message says; `null` for those of no interest. */
 export type NetlinkNews =
@@ -45,15 +60,15 @@ export type NetlinkNews =
   | { readonly type: 'done' }
   | { readonly type: 'error'; readonly errno: number };
 
-/** An IPv4 address of an interface. Addresses are big-endian numbers. */
+/** An address of an interface. */
 export interface InterfaceAddress {
-  readonly local: number;
+  readonly local: HostAddress;
   /** The address at the other end of a point-to-point interface; else that of this host. */
-  readonly peer: number;
+  readonly peer: HostAddress;
   readonly prefixLength: number;
 }
 
-/** A request for all links (RTM_GETLINK) or all IPv4 addresses (RTM_GETADDR). */
+/** A request for all links (RTM_GETLINK) or all addresses of both families (RTM_GETADDR). */
 export function encodeDumpRequest(type: number, sequence: number): Uint8Array {
   const bytes = new Uint8Array(HEADER + LINK_HEADER);
   const view = new DataView(bytes.buffer);
@@ -61,7 +76,6 @@ export function encodeDumpRequest(type: number, sequence: number): Uint8Array {
   view.setUint16(4, type, true);
   view.setUint16(6, NLM_F_REQUEST_DUMP, true);
   view.setUint32(8, sequence, true);
-  view.setUint8(HEADER, type === RTM_GETADDR ? AF_INET : 0);
   return bytes;
 }
 
@@ -124,23 +138,48 @@ function decodeLink(view: DataView, type: number, start: number, end: number): N
 }
 
 function decodeAddress(view: DataView, type: number, start: number, end: number): NetlinkNews | null {
-  if (end - start < ADDRESS_HEADER || view.getUint8(start) !== AF_INET) {
+  const size = end - start < ADDRESS_HEADER ? undefined : ADDRESS_BYTES.get(view.getUint8(start));
+  if (size === undefined) {
     return null;
   }
   const attributes = start + ADDRESS_HEADER;
-  const peer = readAddress(view, IFA_ADDRESS, attributes, end);
-  const local = readAddress(view, IFA_LOCAL, attributes, end) ?? peer;
+  const peer = readAddress(view, IFA_ADDRESS, attributes, end, size);
+  const local = readAddress(view, IFA_LOCAL, attributes, end, size) ?? peer;
   if (local === null) {
     return null;
   }
   const address = { local, peer: peer ?? local, prefixLength: view.getUint8(start + 1) };
   const index = view.getUint32(start + 4, true);
-  return { type: type === RTM_NEWADDR ? 'address' : 'address-gone', index, address };
+  const usable = type === RTM_NEWADDR && isUsable(readFlags(view, start, end));
+  return { type: usable ? 'address' : 'address-gone', index, address };
 }
 
-function readAddress(view: DataView, type: number, start: number, end: number): number | null {
+/** An address that is not usable yet is told once more when it is. */
+function isUsable(flags: number): boolean {
+  const tentative = (flags & IFA_F_TENTATIVE) !== 0 && (flags & IFA_F_OPTIMISTIC) === 0;
+  return !tentative && (flags & IFA_F_DADFAILED) === 0;
+}
+
+/** The header has room for eight of the flags; all are in an attribute. */
+function readFlags(view: DataView, start: number, end: number): number {
+  const found = findAttribute(view, IFA_FLAGS, start + ADDRESS_HEADER, end);
+  return found !== null && found.end - found.start === 4
+    ? view.getUint32(found.start, true)
+    : view.getUint8(start + 2);
+}
+
+function readAddress(
+  view: DataView,
+  type: number,
+  start: number,
+  end: number,
+  size: number,
+): HostAddress | null {
   const found = findAttribute(view, type, start, end);
-  return found === null || found.end - found.start !== 4 ? null : view.getUint32(found.start, false);
+  if (found === null || found.end - found.start !== size) {
+    return null;
+  }
+  return hostAddress(new Uint8Array(view.buffer, view.byteOffset + found.start, size).slice());
 }
 
 /** Where the value of an attribute lies. */

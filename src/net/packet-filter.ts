@@ -2,6 +2,7 @@
  * Programs of the classic Berkeley Packet Filter, as the kernel runs them on a socket before a packet
  * costs anything else (Linux: Documentation/networking/filter.rst). Plain data; attaching is elsewhere.
  */
+import type { AddressFamily } from './host-address.js';
 
 /** One instruction: struct sock_filter. */
 export interface FilterInstruction {
@@ -25,13 +26,13 @@ const RETURN = 0x06;
 const ACCEPT_ALL = 0xffffffff;
 /** SKF_NET_OFF: offsets from here count from the network header, whatever the socket's own view. */
 const NETWORK_HEADER = 0xfff00000;
-/** The TTL within the IPv4 header (RFC 791 §3.1). */
-const IPV4_TTL_OFFSET = 8;
+/** The TTL within the IPv4 header (RFC 791 §3.1), the Hop Limit within the IPv6 header (RFC 8200 §3). */
+const TTL_OFFSET = { ipv4: 8, ipv6: 7 } as const;
 
-/** Accepts IPv4 packets with exactly this TTL (RFC 5881 §5, RFC 5082), drops all others. */
-export function requireIpv4Ttl(ttl: number): readonly FilterInstruction[] {
+/** Accepts packets with exactly this TTL or Hop Limit (RFC 5881 §5, RFC 5082), drops all others. */
+export function requireTtl(family: AddressFamily, ttl: number): readonly FilterInstruction[] {
   return [
-    { code: LOAD_BYTE, jumpTrue: 0, jumpFalse: 0, operand: NETWORK_HEADER + IPV4_TTL_OFFSET },
+    { code: LOAD_BYTE, jumpTrue: 0, jumpFalse: 0, operand: NETWORK_HEADER + TTL_OFFSET[family] },
     { code: JUMP_IF_EQUAL, jumpTrue: 0, jumpFalse: 1, operand: ttl },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: ACCEPT_ALL },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: 0 },

@@ -15,33 +15,39 @@ export interface PacketWork {
   handleTimers(nowUs: number, receivedUntilUs: number): void;
   /** When the next work is due; null: nothing is. */
   nextDeadlineUs(): number | null;
+  /** Hands over to the kernel what the work has sent. */
+  flush(): void;
 }
 
 /** While packets come, they are fetched once in this time instead of waking for each. */
 const RECEIVE_PERIOD_US = 1000;
-/** Batches per wake, so that a flood cannot hold the loop: 4,096 packets. */
+/** Batches per wake and socket, so that a flood cannot hold the loop: 4,096 packets. */
 const BATCHES_PER_WAKE = 16;
 
 /**
  * Moves packets inside the event loop of Node, which stays as it is: a timerfd and an epoll descriptor
- * wake it. A wake empties the sockets, then runs what is due, then sets the timer to the next deadline.
+ * wake it. A wake empties the sockets, runs what is due, hands over what is sent, and sets the timer to
+ * the next deadline.
  */
 export class PacketLoop {
-  readonly #receiver: UdpReceiver;
   readonly #work: PacketWork;
   readonly #fatal: (error: unknown) => void;
   readonly #epoll = new Epoll();
   readonly #timer = new TimerFd();
+  readonly #sources: Source[] = [];
   readonly #watches: Watch[] = [];
-  #watching = true;
   #receivedUntilUs = 0;
 
   /** @param fatal is told of an exception in the work; it should end the process */
-  constructor(receiver: UdpReceiver, work: PacketWork, fatal: (error: unknown) => void) {
-    this.#receiver = receiver;
+  constructor(work: PacketWork, fatal: (error: unknown) => void) {
     this.#work = work;
     this.#fatal = fatal;
+  }
+
+  /** From now on the receiver's packets are handed over, until the loop ends. */
+  add(receiver: UdpReceiver): void {
     this.#epoll.add(receiver.fd);
+    this.#sources.push({ receiver, watched: true });
   }
 
   start(): void {
@@ -49,11 +55,12 @@ export class PacketLoop {
     for (const fd of [this.#epoll.fd, this.#timer.fd]) {
       this.#watches.push(watchReadable(fd, () => this.#wake(), this.#fatal));
     }
-    this.rearm();
+    this.settle();
   }
 
-  /** To be called when work from elsewhere may have moved the next deadline. */
-  rearm(): void {
+  /** To be called when work from elsewhere may have sent something or moved the next deadline. */
+  settle(): void {
+    this.#work.flush();
     this.#arm(monotonicUs());
   }
 
@@ -65,50 +72,65 @@ export class PacketLoop {
   }
 
   #wake(): void {
-    const received = this.#receive();
-    this.#setWatching(received === 0);
+    const askedUs = monotonicUs();
+    if (this.#receiveAll()) {
+      this.#receivedUntilUs = askedUs;
+    }
     const nowUs = monotonicUs();
     this.#work.handleTimers(nowUs, this.#receivedUntilUs);
+    this.#work.flush();
     this.#arm(nowUs);
   }
 
-  /** Hands over what has arrived; answers how many packets that were. */
-  #receive(): number {
-    let received = 0;
-    for (let batch = 0; batch < BATCHES_PER_WAKE; batch += 1) {
-      const askedUs = monotonicUs();
-      const count = this.#receiver.receiveBatch();
-      if (count > 0) {
-        // Read after the call: no packet is believed older than it is, so that no session ends early.
-        const nowUs = monotonicUs();
-        for (let index = 0; index < count; index += 1) {
-          this.#work.handleDatagram(this.#receiver.datagram(index), nowUs);
-        }
-        received += count;
-      }
-      if (count >= 0 && count < RECEIVE_BATCH) {
-        this.#receivedUntilUs = askedUs;
-        break;
-      }
+  /** Hands over what has arrived; false: something may be left. */
+  #receiveAll(): boolean {
+    let emptied = true;
+    for (const source of this.#sources) {
+      emptied = this.#receive(source) && emptied;
     }
-    return received;
+    return emptied;
   }
 
-  #setWatching(watching: boolean): void {
-    if (this.#watching !== watching) {
-      this.#watching = watching;
-      this.#epoll.setWatched(this.#receiver.fd, watching);
+  /** A socket that packets come by is not watched: it is looked at anyway. */
+  #receive(source: Source): boolean {
+    let count = RECEIVE_BATCH;
+    let received = 0;
+    for (let batch = 0; batch < BATCHES_PER_WAKE && count === RECEIVE_BATCH; batch += 1) {
+      count = source.receiver.receiveBatch();
+      this.#handOver(source.receiver, count);
+      received += Math.max(count, 0);
+    }
+    if (source.watched !== (received === 0)) {
+      source.watched = received === 0;
+      this.#epoll.setWatched(source.receiver.fd, source.watched);
+    }
+    return count >= 0 && count < RECEIVE_BATCH;
+  }
+
+  #handOver(receiver: UdpReceiver, count: number): void {
+    if (count > 0) {
+      // Read after the call: no packet is believed older than it is, so that no session ends early.
+      const nowUs = monotonicUs();
+      for (let index = 0; index < count; index += 1) {
+        this.#work.handleDatagram(receiver.datagram(index), nowUs);
+      }
     }
   }
 
   #arm(nowUs: number): void {
     const deadline = this.#work.nextDeadlineUs();
     const untilDeadline = deadline === null ? Infinity : deadline - nowUs;
-    const delay = this.#watching ? untilDeadline : Math.min(untilDeadline, RECEIVE_PERIOD_US);
+    const quiet = this.#sources.every(({ watched }) => watched);
+    const delay = quiet ? untilDeadline : Math.min(untilDeadline, RECEIVE_PERIOD_US);
     if (delay === Infinity) {
       this.#timer.disarm();
     } else {
       this.#timer.arm(delay);
     }
   }
+}
+
+interface Source {
+  readonly receiver: UdpReceiver;
+  watched: boolean;
 }

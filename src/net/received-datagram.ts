@@ -1,10 +1,17 @@
-import type { ReceiveInfo } from './control-message.js';
-
 /** A received datagram. The object and its bytes are used again: they hold during the call only. */
-export interface ReceivedDatagram extends ReceiveInfo {
+export interface ReceivedDatagram {
   /** The UDP payload, at most 512 bytes of it. */
   bytes: Uint8Array;
-  /** IPv4 address as a big-endian number. */
-  source: number;
+  /** 4 or 16 bytes. */
+  source: Uint8Array;
   sourcePort: number;
+  /** 4 or 16 bytes; none when the kernel did not tell. */
+  destination: Uint8Array;
+  destinationPort: number;
+  /** The interface that it came in by; 0 when the kernel did not tell. */
+  interfaceIndex: number;
+  /** TTL or Hop Limit; -1 when the kernel did not tell. */
+  ttl: number;
+  /** Datagrams that this socket has lost so far because its buffer was full, modulo 2^32. */
+  droppedBySocket: number;
 }

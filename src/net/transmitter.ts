@@ -1,12 +1,25 @@
 import type { Result } from '../lib/result.js';
+import type { HostAddress } from './host-address.js';
 
-/** Where a session's packets leave from, and where they go. Addresses are big-endian numbers. */
+/** RFC 5881 §5: sent with TTL 255. */
+export const DEFAULT_TTL = 255;
+/** Class selector 6, network control: queued with the routing protocols. */
+export const TYPE_OF_SERVICE = 0xc0;
+/** More than any BFD packet, whose length field has eight bits. */
+export const PAYLOAD_MAX = 256;
+
+/** Where a session's packets leave from, and where they go. Both addresses are of one family. */
 export interface TransmitPath {
-  readonly interfaceName: string;
-  readonly interfaceIndex: number;
-  readonly source: number;
-  readonly destination: number;
+  /** The interface that they leave by; null: the routes of the host decide. */
+  readonly interface: PathInterface | null;
+  readonly source: HostAddress;
+  readonly destination: HostAddress;
   readonly destinationPort: number;
+}
+
+export interface PathInterface {
+  readonly name: string;
+  readonly index: number;
 }
 
 /**
@@ -21,8 +34,12 @@ export interface TransmitRefusal {
 /** One session's way out: one source port for its whole life (RFC 5881 §4). */
 export interface TransmitChannel {
   readonly sourcePort: number;
-  /** Sends a UDP payload now, with TTL 255. False: the kernel did not take it. */
-  send(packet: Uint8Array): boolean;
+  /** Packets that the kernel did not take. */
+  readonly failedSends: number;
+  /** The TTL or Hop Limit of the packets from now on: 255 where nothing else was said. */
+  setTtl(ttl: number): void;
+  /** Sends the first `length` bytes as a UDP payload, at the latest when the transmitter is flushed. */
+  send(packet: Uint8Array, length: number): void;
   /** To be called once; the channel is not used afterwards. */
   close(): void;
 }
@@ -30,4 +47,6 @@ export interface TransmitChannel {
 /** Opens ways out. The engine does not care how packets leave. */
 export interface Transmitter {
   open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal>;
+  /** Hands to the kernel what was sent and still waits for company. */
+  flush(): void;
 }

@@ -1,8 +1,10 @@
 import { Arena } from './arena.io.js';
-import { readControlMessages } from './control-message.js';
+import { readControlMessages, type ReceiveInfo } from './control-message.js';
+import type { AddressFamily } from './host-address.js';
 import { lastErrno, libc } from './libc.io.js';
 import {
   AF_INET,
+  AF_INET6,
   EAGAIN,
   EINTR,
   ENOBUFS,
@@ -10,6 +12,10 @@ import {
   IP_PKTINFO,
   IP_RECVTTL,
   IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_RECVHOPLIMIT,
+  IPV6_RECVPKTINFO,
+  IPV6_V6ONLY,
   MSG_DONTWAIT,
   SO_RCVBUF,
   SO_RXQ_OVFL,
@@ -18,60 +24,53 @@ import {
   SOCK_NONBLOCK,
   SOL_SOCKET,
 } from './linux-constants.js';
-import { requireIpv4Ttl } from './packet-filter.js';
+import { MessageBatch } from './message-batch.io.js';
+import { requireTtl } from './packet-filter.js';
 import type { ReceivedDatagram } from './received-datagram.js';
-import { SOCKADDR_IN_SIZE, writeSockaddrIn } from './socket-address.js';
+import { anyAddress, writeSocketAddress } from './socket-address.js';
 import { attachFilter, setIntegerOption } from './socket-options.io.js';
 import { checked, SystemCallError } from './system-call-error.io.js';
 
 /** Datagrams per system call. */
 export const RECEIVE_BATCH = 256;
 
-/** More than any BFD packet, whose length field has eight bits; what is longer is cut off. */
-const PAYLOAD_SIZE = 512;
-const CONTROL_SIZE = 128;
-/** struct mmsghdr. */
-const HEADER_SIZE = 64;
-const IOVEC_SIZE = 16;
 /** The kernel charges 832 bytes for a BFD packet: room for 5,000, 64 ms of 80,000 packets a second. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
-const REQUIRED_TTL = 255;
+const NO_BYTES = new Uint8Array(0);
+
+/** What a receiver is for. */
+export interface ReceiverOptions {
+  readonly family: AddressFamily;
+  readonly port: number;
+  /** Packets with another TTL or Hop Limit never leave the kernel; null: any may come. */
+  readonly requiredTtl: number | null;
+}
 
 /**
- * Receives the datagrams for one UDP port on all interfaces and addresses (IPv4), many a call. What has
- * not TTL 255 is dropped in the kernel (RFC 5881 §5), and costs nothing here.
+ * Receives the datagrams for one UDP port on all interfaces and addresses of a family, many a call. What
+ * has not the required TTL (RFC 5881 §5) is dropped in the kernel, and costs nothing here.
  */
 export class UdpReceiver {
   readonly fd: number;
-  readonly #arena = new Arena(
-    RECEIVE_BATCH * (HEADER_SIZE + IOVEC_SIZE + SOCKADDR_IN_SIZE + CONTROL_SIZE + PAYLOAD_SIZE) + 4096,
-  );
-  readonly #headers = this.#arena.reserve(RECEIVE_BATCH * HEADER_SIZE);
-  readonly #iovecs = this.#arena.reserve(RECEIVE_BATCH * IOVEC_SIZE);
-  readonly #addresses = this.#arena.reserve(RECEIVE_BATCH * SOCKADDR_IN_SIZE);
-  readonly #controls = this.#arena.reserve(RECEIVE_BATCH * CONTROL_SIZE);
-  readonly #payloads = this.#arena.reserve(RECEIVE_BATCH * PAYLOAD_SIZE);
-  /** The last view made of each payload: packets mostly have one length, so that nothing is allocated. */
-  readonly #views: Uint8Array[] = [];
+  readonly #batch: MessageBatch;
+  readonly #info: ReceiveInfo = { interfaceIndex: 0, destinationOffset: -1, ttl: -1, droppedBySocket: 0 };
   readonly #datagram: ReceivedDatagram;
   #received = 0;
 
   /** @throws SystemCallError, for example when another program holds the port */
-  constructor(port: number) {
-    for (let index = 0; index < RECEIVE_BATCH; index += 1) {
-      this.#connect(index);
-      this.#prepare(index);
-    }
+  constructor(options: ReceiverOptions) {
+    this.#batch = new MessageBatch(RECEIVE_BATCH, options.family);
     this.#datagram = {
-      bytes: this.#payload(0, 0),
-      source: 0,
+      bytes: NO_BYTES,
+      source: NO_BYTES,
       sourcePort: 0,
+      destination: NO_BYTES,
+      destinationPort: options.port,
       interfaceIndex: 0,
-      destination: 0,
       ttl: -1,
       droppedBySocket: 0,
     };
-    this.fd = openSocket(port, this.#arena, this.#addresses);
+    this.fd = openSocket(options);
   }
 
   /**
@@ -81,61 +80,32 @@ export class UdpReceiver {
    * @throws SystemCallError when the socket is unusable
    */
   receiveBatch(): number {
-    for (let index = 0; index < this.#received; index += 1) {
-      this.#prepare(index);
-    }
-    const count = libc.recvmmsg(this.fd, this.#arena.address + this.#headers, RECEIVE_BATCH, MSG_DONTWAIT, 0);
+    this.#batch.prepare(this.#received);
+    const count = libc.recvmmsg(this.fd, this.#batch.address, RECEIVE_BATCH, MSG_DONTWAIT, 0);
     this.#received = Math.max(count, 0);
     return count < 0 ? answerError(lastErrno()) : count;
   }
 
   /** The datagram `index` of the last batch; valid until the next call of this or of `receiveBatch`. */
   datagram(index: number): ReceivedDatagram {
-    const { view } = this.#arena;
-    const header = this.#headers + index * HEADER_SIZE;
-    const address = this.#addresses + index * SOCKADDR_IN_SIZE;
+    const batch = this.#batch;
+    const info = this.#info;
     const datagram = this.#datagram;
-    datagram.bytes = this.#payload(index, view.getUint32(header + 56, true));
-    datagram.source = view.getUint32(address + 4, false);
-    datagram.sourcePort = view.getUint16(address + 2, false);
-    const controls = this.#controls + index * CONTROL_SIZE;
-    readControlMessages(view, controls, view.getUint32(header + 40, true), datagram);
+    readControlMessages(batch.view, batch.controlOffset(index), batch.controlLength(index), info);
+    datagram.bytes = batch.payload(index);
+    datagram.source = batch.source(index);
+    datagram.sourcePort = batch.sourcePort(index);
+    datagram.destination =
+      info.destinationOffset < 0 ? NO_BYTES : batch.destination(index, info.destinationOffset);
+    datagram.interfaceIndex = info.interfaceIndex;
+    datagram.ttl = info.ttl;
+    datagram.droppedBySocket = info.droppedBySocket;
     return datagram;
   }
 
   close(): void {
     libc.close(this.fd);
-  }
-
-  /** Sets the pointers of one struct mmsghdr and its struct iovec, once for all calls. */
-  #connect(index: number): void {
-    const arena = this.#arena;
-    const header = this.#headers + index * HEADER_SIZE;
-    const iovec = this.#iovecs + index * IOVEC_SIZE;
-    arena.writePointer(header, this.#addresses + index * SOCKADDR_IN_SIZE);
-    arena.writePointer(header + 16, iovec);
-    arena.view.setUint32(header + 24, 1, true);
-    arena.writePointer(header + 32, this.#controls + index * CONTROL_SIZE);
-    arena.writePointer(iovec, this.#payloads + index * PAYLOAD_SIZE);
-    arena.view.setUint32(iovec + 8, PAYLOAD_SIZE, true);
-  }
-
-  /** Sets the lengths that a call overwrites. */
-  #prepare(index: number): void {
-    const header = this.#headers + index * HEADER_SIZE;
-    this.#arena.view.setUint32(header + 8, SOCKADDR_IN_SIZE, true);
-    this.#arena.view.setUint32(header + 40, CONTROL_SIZE, true);
-  }
-
-  #payload(index: number, length: number): Uint8Array {
-    const known = this.#views[index];
-    if (known !== undefined && known.length === length) {
-      return known;
-    }
-    const start = this.#payloads + index * PAYLOAD_SIZE;
-    const made = this.#arena.bytes.subarray(start, start + length);
-    this.#views[index] = made;
-    return made;
+    this.#batch.free();
   }
 }
 
@@ -151,19 +121,36 @@ function answerError(errno: number): number {
   throw new SystemCallError('recvmmsg', errno);
 }
 
-function openSocket(port: number, arena: Arena, addressOffset: number): number {
-  const fd = checked(libc.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
+const scratch = new Arena(4096);
+
+/** The filter first: nothing shall slip in before it. */
+function openSocket({ family, port, requiredTtl }: ReceiverOptions): number {
+  const domain = family === 'ipv4' ? AF_INET : AF_INET6;
+  const fd = checked(libc.socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
   try {
-    attachFilter(fd, requireIpv4Ttl(REQUIRED_TTL));
-    setIntegerOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
-    setIntegerOption(fd, IPPROTO_IP, IP_RECVTTL, 1);
+    if (requiredTtl !== null) {
+      attachFilter(fd, requireTtl(family, requiredTtl));
+    }
+    askForDetails(fd, family);
     setIntegerOption(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
     setIntegerOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
-    writeSockaddrIn(arena.view, addressOffset, 0, port);
-    checked(libc.bind(fd, arena.address + addressOffset, SOCKADDR_IN_SIZE), 'bind', `UDP port ${port}`);
+    const length = writeSocketAddress(scratch.view, 0, anyAddress(family), port, 0);
+    checked(libc.bind(fd, scratch.address, length), 'bind', `UDP port ${port}`);
     return fd;
   } catch (error) {
     libc.close(fd);
     throw error;
+  }
+}
+
+/** Interface, destination and TTL of every datagram. */
+function askForDetails(fd: number, family: AddressFamily): void {
+  if (family === 'ipv4') {
+    setIntegerOption(fd, IPPROTO_IP, IP_PKTINFO, 1);
+    setIntegerOption(fd, IPPROTO_IP, IP_RECVTTL, 1);
+  } else {
+    setIntegerOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    setIntegerOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    setIntegerOption(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
   }
 }

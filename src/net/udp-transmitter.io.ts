@@ -1,13 +1,18 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
+import { isLinkLocal } from './host-address.js';
 import { lastErrno, libc } from './libc.io.js';
 import {
   AF_INET,
+  AF_INET6,
   EADDRINUSE,
   EINTR,
   IP_TOS,
   IP_TTL,
   IPPROTO_IP,
+  IPPROTO_IPV6,
+  IPV6_TCLASS,
+  IPV6_UNICAST_HOPS,
   MSG_DONTWAIT,
   SO_RCVBUF,
   SOCK_CLOEXEC,
@@ -16,20 +21,22 @@ import {
   SOL_SOCKET,
 } from './linux-constants.js';
 import { dropAll } from './packet-filter.js';
-import { SOCKADDR_IN_SIZE, writeSockaddrIn } from './socket-address.js';
+import { SOCKADDR_IN6_SIZE, writeSocketAddress } from './socket-address.js';
 import { attachFilter, bindToDevice, setIntegerOption } from './socket-options.io.js';
 import type { SourcePorts } from './source-ports.js';
 import { checked, SystemCallError } from './system-call-error.io.js';
-import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
+import {
+  DEFAULT_TTL,
+  PAYLOAD_MAX,
+  TYPE_OF_SERVICE,
+  type TransmitChannel,
+  type TransmitPath,
+  type TransmitRefusal,
+  type Transmitter,
+} from './transmitter.js';
 
-/** RFC 5881 §5: sent with TTL 255. */
-const TTL = 255;
-/** Class selector 6, network control: queued with the routing protocols. */
-const TYPE_OF_SERVICE = 0xc0;
 /** A port that another program holds is left to it; after so many of them the search ends. */
 const PORT_ATTEMPTS = 64;
-/** More than any BFD packet, whose length field has eight bits. */
-const PACKET_MAX = 256;
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /**
@@ -60,13 +67,14 @@ export class UdpTransmitter implements Transmitter {
     }
   }
 
+  flush(): void {
+    // Nothing waits: every packet has left.
+  }
+
   /** Ports that turn out to be of no use are left in `tried`, to be released once the search is over. */
   #openOnFreePort(path: TransmitPath, tried: number[]): Result<TransmitChannel, TransmitRefusal> {
     for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt += 1) {
       const port = this.#ports.take();
-      if (port === null) {
-        break;
-      }
       tried.push(port);
       const fd = openSocket(path, port);
       if (fd !== null) {
@@ -79,39 +87,52 @@ export class UdpTransmitter implements Transmitter {
 }
 
 const scratch = new Arena(4096);
-const ADDRESS = scratch.reserve(SOCKADDR_IN_SIZE);
-const PACKET = scratch.reserve(PACKET_MAX);
+const ADDRESS = scratch.reserve(SOCKADDR_IN6_SIZE);
+const PACKET = scratch.reserve(PAYLOAD_MAX);
 
 class UdpChannel implements TransmitChannel {
   readonly sourcePort: number;
+  failedSends = 0;
   readonly #fd: number;
-  readonly #destination: number;
-  readonly #destinationPort: number;
+  readonly #path: TransmitPath;
   readonly #released: () => void;
 
   constructor(fd: number, sourcePort: number, path: TransmitPath, released: () => void) {
     this.#fd = fd;
     this.sourcePort = sourcePort;
-    this.#destination = path.destination;
-    this.#destinationPort = path.destinationPort;
+    this.#path = path;
     this.#released = released;
   }
 
-  send(packet: Uint8Array): boolean {
-    writeSockaddrIn(scratch.view, ADDRESS, this.#destination, this.#destinationPort);
-    scratch.bytes.set(packet, PACKET);
+  setTtl(ttl: number): void {
+    setTtl(this.#fd, this.#path, ttl);
+  }
+
+  send(packet: Uint8Array, length: number): void {
+    const { destination, destinationPort } = this.#path;
+    const scope = scopeOf(this.#path);
+    const addressLength = writeSocketAddress(
+      scratch.view,
+      ADDRESS,
+      destination.bytes,
+      destinationPort,
+      scope,
+    );
+    scratch.bytes.set(packet.subarray(0, length), PACKET);
     let sent: number;
     do {
       sent = libc.sendto(
         this.#fd,
         scratch.address + PACKET,
-        packet.length,
+        length,
         MSG_DONTWAIT,
         scratch.address + ADDRESS,
-        SOCKADDR_IN_SIZE,
+        addressLength,
       );
     } while (sent < 0 && lastErrno() === EINTR);
-    return sent === packet.length;
+    if (sent !== length) {
+      this.failedSends += 1;
+    }
   }
 
   close(): void {
@@ -122,19 +143,17 @@ class UdpChannel implements TransmitChannel {
 
 /** A socket ready to send; null when another program holds the port. */
 function openSocket(path: TransmitPath, port: number): number | null {
-  const fd = checked(libc.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
+  const domain = path.source.family === 'ipv4' ? AF_INET : AF_INET6;
+  const fd = checked(libc.socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
   try {
     attachFilter(fd, dropAll());
     setIntegerOption(fd, SOL_SOCKET, SO_RCVBUF, 0);
-    setIntegerOption(fd, IPPROTO_IP, IP_TTL, TTL);
-    setIntegerOption(fd, IPPROTO_IP, IP_TOS, TYPE_OF_SERVICE);
-    bindToDevice(fd, path.interfaceName);
-    writeSockaddrIn(scratch.view, ADDRESS, path.source, port);
-    if (libc.bind(fd, scratch.address + ADDRESS, SOCKADDR_IN_SIZE) < 0) {
-      const errno = lastErrno();
-      if (errno !== EADDRINUSE) {
-        throw new SystemCallError('bind', errno, path.interfaceName);
-      }
+    setTtl(fd, path, DEFAULT_TTL);
+    setTypeOfService(fd, path);
+    if (path.interface !== null) {
+      bindToDevice(fd, path.interface.name);
+    }
+    if (!bind(fd, path, port)) {
       libc.close(fd);
       return null;
     }
@@ -143,4 +162,37 @@ function openSocket(path: TransmitPath, port: number): number | null {
     libc.close(fd);
     throw error;
   }
+}
+
+/** False: another program holds the port. */
+function bind(fd: number, path: TransmitPath, port: number): boolean {
+  const length = writeSocketAddress(scratch.view, ADDRESS, path.source.bytes, port, scopeOf(path));
+  if (libc.bind(fd, scratch.address + ADDRESS, length) === 0) {
+    return true;
+  }
+  const errno = lastErrno();
+  if (errno !== EADDRINUSE) {
+    throw new SystemCallError('bind', errno, path.interface?.name ?? path.source.text);
+  }
+  return false;
+}
+
+function setTtl(fd: number, path: TransmitPath, ttl: number): void {
+  if (path.source.family === 'ipv4') {
+    setIntegerOption(fd, IPPROTO_IP, IP_TTL, ttl);
+  } else {
+    setIntegerOption(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, ttl);
+  }
+}
+
+function setTypeOfService(fd: number, path: TransmitPath): void {
+  if (path.source.family === 'ipv4') {
+    setIntegerOption(fd, IPPROTO_IP, IP_TOS, TYPE_OF_SERVICE);
+  } else {
+    setIntegerOption(fd, IPPROTO_IPV6, IPV6_TCLASS, TYPE_OF_SERVICE);
+  }
+}
+
+function scopeOf(path: TransmitPath): number {
+  return isLinkLocal(path.destination) ? (path.interface?.index ?? 0) : 0;
 }

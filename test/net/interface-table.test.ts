@@ -1,11 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseHostAddress, type HostAddress } from '../../src/net/host-address.js';
 import { InterfaceTable } from '../../src/net/interface-table.js';
 import { decodeNetlink, type NetlinkNews } from '../../src/net/netlink-message.js';
 
 const eth0 = { type: 'link', index: 2, name: 'eth0', up: true, pointToPoint: false } as const;
-const first = { local: 0x0a000001, peer: 0x0a000001, prefixLength: 24 };
-const second = { local: 0x0a000101, peer: 0x0a000101, prefixLength: 24 };
+const first = { local: address('10.0.0.1'), peer: address('10.0.0.1'), prefixLength: 24 };
+const second = { local: address('2001:db8::1'), peer: address('2001:db8::1'), prefixLength: 64 };
+
+function address(text: string): HostAddress {
+  const parsed = parseHostAddress(text);
+  if (parsed === null) throw new Error(`${text} is no address`);
+  return parsed;
+}
 
 function tableOf(...news: readonly NetlinkNews[]): InterfaceTable {
   const table = new InterfaceTable();
@@ -49,7 +56,7 @@ describe('the interfaces of the host', () => {
       { type: 'address', index: 2, address: { ...first } },
     );
 
-    expect(table.byName('eth0')?.addresses).toEqual([first, second]);
+    expect([...(table.byName('eth0')?.addresses.values() ?? [])]).toEqual([first, second]);
   });
 
   test('addresses of an interface that is gone are gone', () => {
@@ -68,8 +75,9 @@ describe('the interfaces of the host', () => {
 function addressMessage(
   type: number,
   attributes: readonly (readonly [number, readonly number[]])[],
+  header = [2, 24, 0],
 ): number[] {
-  const body = [2, 24, 0, 0, 7, 0, 0, 0];
+  const body = [...header, 0, 7, 0, 0, 0];
   for (const [kind, data] of attributes) {
     body.push(4 + data.length, 0, kind, 0, ...data);
   }
@@ -87,9 +95,39 @@ describe('rtnetlink messages', () => {
     ]);
 
     expect(decodeNetlink(bytes)).toEqual([
-      { type: 'address', index: 7, address: { local: 0x0a000001, peer: 0x0a000002, prefixLength: 24 } },
-      { type: 'address-gone', index: 7, address: { local: 0x0a000003, peer: 0x0a000003, prefixLength: 24 } },
+      {
+        type: 'address',
+        index: 7,
+        address: { local: address('10.0.0.1'), peer: address('10.0.0.2'), prefixLength: 24 },
+      },
+      {
+        type: 'address-gone',
+        index: 7,
+        address: { local: address('10.0.0.3'), peer: address('10.0.0.3'), prefixLength: 24 },
+      },
     ]);
+  });
+
+  test('an IPv6 address is the host’s once no other has been found to have it', () => {
+    const bytes = [...address('fe80::1').bytes];
+    const news = (flags: readonly number[]) =>
+      decodeNetlink(
+        Uint8Array.from(
+          addressMessage(
+            20,
+            [
+              [1, bytes],
+              [8, flags],
+            ],
+            [10, 64, 0x80],
+          ),
+        ),
+      ).map(({ type }) => type);
+
+    expect(news([0x80, 0, 0, 0])).toEqual(['address']);
+    expect(news([0x40, 0, 0, 0])).toEqual(['address-gone']);
+    expect(news([0x44, 0, 0, 0])).toEqual(['address']);
+    expect(news([0x08, 0, 0, 0])).toEqual(['address-gone']);
   });
 
   test('bytes of any kind are read to their end', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dropAll, encodeFilter, requireIpv4Ttl } from '../../src/net/packet-filter.js';
+import { dropAll, encodeFilter, requireTtl } from '../../src/net/packet-filter.js';
 
 /** Runs an encoded program as the kernel does (the instructions that occur), on an IPv4 header. */
 function accepts(program: Uint8Array, ipHeader: Uint8Array): boolean {
@@ -25,10 +25,13 @@ function accepts(program: Uint8Array, ipHeader: Uint8Array): boolean {
 }
 
 describe('socket filters', () => {
-  test('only packets with the required TTL are accepted', () => {
+  test.each([
+    ['ipv4', 8],
+    ['ipv6', 7],
+  ] as const)('of %s packets only those with the required TTL or Hop Limit are accepted', (family, at) => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.nat(255), (header, required) => {
-        expect(accepts(encodeFilter(requireIpv4Ttl(required)), header)).toBe(header[8] === required);
+        expect(accepts(encodeFilter(requireTtl(family, required)), header)).toBe(header[at] === required);
       }),
     );
   });

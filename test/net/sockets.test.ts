@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hostAddress } from '../../src/net/host-address.js';
 import { InterfaceMonitor } from '../../src/net/interface-monitor.io.js';
 import type { Interfaces } from '../../src/net/interface-table.js';
 import { monotonicUs } from '../../src/net/monotonic-clock.io.js';
@@ -9,13 +10,13 @@ import { UdpReceiver } from '../../src/net/udp-receiver.io.js';
 import { UdpTransmitter } from '../../src/net/udp-transmitter.io.js';
 import { waitFor } from '../support/wait-for.js';
 
-const LOOPBACK = 0x7f000001;
+const LOOPBACK = hostAddress(Uint8Array.of(127, 0, 0, 1));
+const LOOPBACK6 = hostAddress(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
 
 /** Ports below those that the system hands out; one per test process. */
 const port = 20_000 + (process.pid % 10_000);
 const path = {
-  interfaceName: 'lo',
-  interfaceIndex: 1,
+  interface: { name: 'lo', index: 1 },
   source: LOOPBACK,
   destination: LOOPBACK,
   destinationPort: port,
@@ -23,10 +24,10 @@ const path = {
 
 interface Heard {
   readonly bytes: readonly number[];
-  readonly source: number;
+  readonly source: readonly number[];
   readonly sourcePort: number;
   readonly interfaceIndex: number;
-  readonly destination: number;
+  readonly destination: readonly number[];
   readonly ttl: number;
 }
 
@@ -40,7 +41,7 @@ describe('sockets on loopback', () => {
   const others: Socket[] = [];
 
   beforeEach(() => {
-    receiver = new UdpReceiver(port);
+    receiver = new UdpReceiver({ family: 'ipv4', port, requiredTtl: 255 });
     transmitter = new UdpTransmitter(new SourcePorts(() => 77));
   });
 
@@ -49,12 +50,19 @@ describe('sockets on loopback', () => {
     others.splice(0).forEach((socket) => socket.close());
   });
 
-  function hear(): Heard[] {
+  function hear(from = receiver): Heard[] {
     const heard: Heard[] = [];
-    const count = receiver.receiveBatch();
+    const count = from.receiveBatch();
     for (let index = 0; index < count; index += 1) {
-      const { bytes, source, sourcePort, interfaceIndex, destination, ttl } = receiver.datagram(index);
-      heard.push({ bytes: [...bytes], source, sourcePort, interfaceIndex, destination, ttl });
+      const { bytes, source, sourcePort, interfaceIndex, destination, ttl } = from.datagram(index);
+      heard.push({
+        bytes: [...bytes],
+        source: [...source],
+        sourcePort,
+        interfaceIndex,
+        destination: [...destination],
+        ttl,
+      });
     }
     return heard;
   }
@@ -63,16 +71,54 @@ describe('sockets on loopback', () => {
     const opened = transmitter.open(path);
     if (!opened.ok) throw new Error(opened.error.reason);
 
-    expect(opened.value.send(Uint8Array.of(1, 2, 3))).toBe(true);
-    expect(opened.value.send(Uint8Array.of(4))).toBe(true);
+    opened.value.send(Uint8Array.of(1, 2, 3), 3);
+    opened.value.send(Uint8Array.of(4), 1);
 
-    const common = { source: LOOPBACK, sourcePort: opened.value.sourcePort, interfaceIndex: 1 };
+    const source = [127, 0, 0, 1];
+    const common = { source, sourcePort: opened.value.sourcePort, interfaceIndex: 1 };
     expect(hear()).toEqual([
-      { bytes: [1, 2, 3], ...common, destination: LOOPBACK, ttl: 255 },
-      { bytes: [4], ...common, destination: LOOPBACK, ttl: 255 },
+      { bytes: [1, 2, 3], ...common, destination: source, ttl: 255 },
+      { bytes: [4], ...common, destination: source, ttl: 255 },
     ]);
     expect(hear()).toEqual([]);
     opened.value.close();
+  });
+
+  test('over IPv6 it is the same: Hop Limit 255, addresses, source port and interface', () => {
+    const receiver6 = new UdpReceiver({ family: 'ipv6', port, requiredTtl: 255 });
+    const opened = transmitter.open({ ...path, source: LOOPBACK6, destination: LOOPBACK6 });
+    if (!opened.ok) throw new Error(opened.error.reason);
+
+    opened.value.send(Uint8Array.of(1, 2, 3), 3);
+    opened.value.setTtl(254);
+    opened.value.send(Uint8Array.of(4), 1);
+
+    const source = [...LOOPBACK6.bytes];
+    const { sourcePort } = opened.value;
+    expect(hear(receiver6)).toEqual([
+      { bytes: [1, 2, 3], source, sourcePort, interfaceIndex: 1, destination: source, ttl: 255 },
+    ]);
+    expect(hear()).toEqual([]);
+    opened.value.close();
+    receiver6.close();
+  });
+
+  test('a receiver without a required TTL tells what each datagram had', () => {
+    const anyTtl = new UdpReceiver({ family: 'ipv4', port: port + 1, requiredTtl: null });
+    const opened = transmitter.open({ ...path, interface: null, destinationPort: port + 1 });
+    if (!opened.ok) throw new Error(opened.error.reason);
+    for (const ttl of [255, 64, 1]) {
+      opened.value.setTtl(ttl);
+      opened.value.send(Uint8Array.of(ttl), 1);
+    }
+
+    expect(hear(anyTtl).map(({ bytes, ttl }) => [bytes[0], ttl])).toEqual([
+      [255, 255],
+      [64, 64],
+      [1, 1],
+    ]);
+    opened.value.close();
+    anyTtl.close();
   });
 
   test('a datagram with another TTL never arrives', async () => {
@@ -95,7 +141,7 @@ describe('sockets on loopback', () => {
     const opened = transmitter.open(path);
     if (!opened.ok) throw new Error(opened.error.reason);
     for (let number = 0; number < 300; number += 1) {
-      opened.value.send(Uint8Array.of(number & 255, number >> 8));
+      opened.value.send(Uint8Array.of(number & 255, number >> 8), 2);
     }
 
     expect(hear().length).toBe(256);
@@ -121,9 +167,13 @@ describe('sockets on loopback', () => {
   });
 
   test.each([
-    ['an interface that does not exist', { interfaceName: 'nosuch0' }, 'ENODEV'],
-    ['a name that no interface can have', { interfaceName: 'x'.repeat(16) }, 'cannot be the name'],
-    ['an address of another host', { source: 0xc0000201 }, 'EADDRNOTAVAIL'],
+    ['an interface that does not exist', { interface: { name: 'nosuch0', index: 99 } }, 'ENODEV'],
+    [
+      'a name that no interface can have',
+      { interface: { name: 'x'.repeat(16), index: 99 } },
+      'cannot be the name',
+    ],
+    ['an address of another host', { source: hostAddress(Uint8Array.of(192, 0, 2, 1)) }, 'EADDRNOTAVAIL'],
   ])('%s is told as an obstacle of the path', (_name, change, text) => {
     const opened = transmitter.open({ ...path, ...change });
 
@@ -132,7 +182,9 @@ describe('sockets on loopback', () => {
   });
 
   test('a port in use is an error that names it', () => {
-    expect(() => new UdpReceiver(port)).toThrow(`bind (UDP port ${port}) failed: EADDRINUSE`);
+    expect(() => new UdpReceiver({ family: 'ipv4', port, requiredTtl: 255 })).toThrow(
+      `bind (UDP port ${port}) failed: EADDRINUSE`,
+    );
   });
 
   test('the loop hands over packets, and runs what is due, not before', async () => {
@@ -143,8 +195,8 @@ describe('sockets on loopback', () => {
     let deadline: number | null = monotonicUs() + 30_000;
     const dueUs = deadline;
     const loop = new PacketLoop(
-      receiver,
       {
+        flush: () => undefined,
         handleDatagram: ({ bytes }) => heard.push([...bytes]),
         handleTimers: (nowUs, receivedUntilUs) => {
           expect(receivedUntilUs).toBeLessThanOrEqual(nowUs);
@@ -157,10 +209,11 @@ describe('sockets on loopback', () => {
       },
       fail,
     );
+    loop.add(receiver);
     loop.start();
-    opened.value.send(Uint8Array.of(1));
+    opened.value.send(Uint8Array.of(1), 1);
     await waitFor(() => (fired.length > 0 ? true : undefined), 'timer');
-    opened.value.send(Uint8Array.of(2));
+    opened.value.send(Uint8Array.of(2), 1);
     await waitFor(() => (heard.length === 2 ? true : undefined), 'second packet');
     loop.stop();
     opened.value.close();
@@ -172,8 +225,8 @@ describe('sockets on loopback', () => {
   test('an exception in the work is told once, and does not spin', async () => {
     const errors: unknown[] = [];
     const loop = new PacketLoop(
-      receiver,
       {
+        flush: () => undefined,
         handleDatagram: () => undefined,
         handleTimers: () => {
           throw new Error('a bug');
@@ -185,6 +238,7 @@ describe('sockets on loopback', () => {
         loop.stop();
       },
     );
+    loop.add(receiver);
     loop.start();
     await waitFor(() => (errors.length > 0 ? true : undefined), 'error');
 

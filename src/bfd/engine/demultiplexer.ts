@@ -1,3 +1,4 @@
+import { formatAddressBytes } from '../../lib/address.js';
 import type { ReceivedDatagram } from '../../net/received-datagram.js';
 import {
   createDecodedControlPacket,
@@ -5,10 +6,10 @@ import {
   type ControlPacket,
 } from '../packet/control-packet.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
-import { ipSh } from '../types/ip-sh.js';
+import { sessionTypeOfPort } from '../types/session-types.js';
 import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
-import { ipShDemultiplexingKey, type SessionTable } from './session-table.js';
+import type { SessionTable } from './session-table.js';
 
 /** Finds the session of a datagram (RFC 5880 §6.8.6, RFC 5881 §3 and §5), and counts what has none. */
 export class Demultiplexer {
@@ -28,30 +29,46 @@ export class Demultiplexer {
 
   /** Null: the datagram is thrown away, and counted, at its session too as far as it can be told. */
   accept(datagram: ReceivedDatagram): EngineSession | null {
-    if (datagram.ttl < ipSh.requiredTtl) {
-      return this.#discard('ttl', this.#bySource(datagram));
-    }
     const decoded = decodeControlPacket(datagram.bytes, 0, datagram.bytes.length, this.#decoded);
     if (!decoded.ok) {
-      return this.#discard(decoded.error, this.#bySource(datagram));
+      return this.#discard(decoded.error, this.#byAddresses(datagram));
     }
     const { yourDiscriminator } = decoded.value;
-    return yourDiscriminator === 0
-      ? (this.#bySource(datagram) ?? this.#discard('no-matching-session', null))
-      : (this.#byDiscriminator(yourDiscriminator, datagram) ?? this.#discard('no-session', null));
+    const entry =
+      yourDiscriminator === 0
+        ? this.#byAddresses(datagram)
+        : this.#byDiscriminator(yourDiscriminator, datagram);
+    if (entry === null) {
+      return this.#discard(yourDiscriminator === 0 ? 'no-matching-session' : 'no-session', null);
+    }
+    return datagram.ttl < entry.requiredTtl ? this.#discard('ttl', entry) : entry;
   }
 
-  #bySource({ interfaceIndex, source }: ReceivedDatagram): EngineSession | null {
+  /** Only packets that begin a session are looked for in this way, and those that are thrown away. */
+  #byAddresses(datagram: ReceivedDatagram): EngineSession | null {
+    const type = sessionTypeOfPort(datagram.destinationPort);
+    if (type === null || datagram.destination.length === 0) {
+      return null;
+    }
+    const arrival = {
+      interface: datagram.interfaceIndex,
+      source: formatAddressBytes(datagram.source),
+      destination: formatAddressBytes(datagram.destination),
+    };
     return (
-      this.#table.byDemultiplexingKey(ipShDemultiplexingKey(interfaceIndex, source, false)) ??
-      this.#table.byDemultiplexingKey(ipShDemultiplexingKey(interfaceIndex, source, true))
+      this.#table.byDemultiplexingKey(type, { ...arrival, pointToPoint: false }) ??
+      this.#table.byDemultiplexingKey(type, { ...arrival, pointToPoint: true })
     );
   }
 
-  /** A session is bound to its interface: what comes in elsewhere is not from its neighbour. */
+  /** A session over one hop is bound to its interface: what comes in elsewhere is not from its neighbour. */
   #byDiscriminator(discriminator: number, datagram: ReceivedDatagram): EngineSession | null {
     const entry = this.#table.byDiscriminator(discriminator);
-    return entry?.path?.interfaceIndex === datagram.interfaceIndex ? entry : null;
+    if (entry === null || entry.path === null || entry.path.destinationPort !== datagram.destinationPort) {
+      return null;
+    }
+    const bound = entry.path.interface;
+    return bound === null || bound.index === datagram.interfaceIndex ? entry : null;
   }
 
   #discard(reason: DiscardReason, entry: EngineSession | null): null {

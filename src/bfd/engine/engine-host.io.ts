@@ -1,11 +1,11 @@
 import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import { PacketLoop } from '../../net/packet-loop.io.js';
+import { Receivers } from '../../net/receivers.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
-import { UdpReceiver } from '../../net/udp-receiver.io.js';
 import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
 import { nodeDigest } from '../auth/node-digest.io.js';
-import { ipSh } from '../types/ip-sh.js';
+import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
 import { createRandomSource } from './random-source.io.js';
 import type {
@@ -22,7 +22,7 @@ const FAREWELL_GAP_MS = 20;
 
 /** The engine with the sockets, clock and interfaces of this host. */
 export class EngineHost {
-  readonly #receiver: UdpReceiver;
+  readonly #receivers: Receivers;
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
   readonly #engine: Engine;
@@ -31,23 +31,24 @@ export class EngineHost {
   /**
    * @param onEvent is called for every change of state of a session
    * @param fatal is told of an exception in the work on packets and timers; it should end the process
-   * @throws SystemCallError, for example EADDRINUSE when another program holds the BFD port
+   * @throws SystemCallError when the host lacks what every engine needs
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
     const random = createRandomSource();
+    const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
+    this.#receivers = new Receivers(new Map(requiredTtls), (receiver) => this.#loop.add(receiver));
     this.#engine = new Engine({
-      transmitter: new UdpTransmitter(new SourcePorts(random)),
+      transmitter: this.#receivers.before(new UdpTransmitter(new SourcePorts(random))),
       random,
       digest: nodeDigest,
       wallClockMs: () => Date.now(),
       onEvent,
       nowUs: monotonicUs(),
     });
-    this.#receiver = new UdpReceiver(ipSh.destinationPort);
-    this.#loop = new PacketLoop(this.#receiver, this.#engine, fatal);
+    this.#loop = new PacketLoop(this.#engine, fatal);
     this.#monitor = new InterfaceMonitor((interfaces) => {
       this.#engine.interfacesChanged(interfaces, monotonicUs());
-      this.#loop.rearm();
+      this.#loop.settle();
       this.#interfacesKnown();
     }, fatal);
   }
@@ -68,13 +69,13 @@ export class EngineHost {
 
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[] {
     const refused = this.#engine.set(sessions, monotonicUs());
-    this.#loop.rearm();
+    this.#loop.settle();
     return refused;
   }
 
   remove(keys: readonly SessionKey[]): void {
     this.#engine.remove(keys, monotonicUs());
-    this.#loop.rearm();
+    this.#loop.settle();
   }
 
   report(key: SessionKey): SessionReport | null {
@@ -84,14 +85,16 @@ export class EngineHost {
   /** Every session says AdminDown; takes some tens of milliseconds. Nothing can be done afterwards. */
   async stop(): Promise<void> {
     this.#engine.shutDown(monotonicUs());
+    this.#engine.flush();
     for (let farewell = 1; farewell < FAREWELLS; farewell += 1) {
       await new Promise((resolve) => {
         setTimeout(resolve, FAREWELL_GAP_MS);
       });
       this.#engine.repeatShutDown();
+      this.#engine.flush();
     }
     this.#monitor.stop();
     this.#loop.stop();
-    this.#receiver.close();
+    this.#receivers.close();
   }
 }

@@ -3,7 +3,6 @@ import { scheduleKeys } from '../auth/key-schedule.js';
 import { SessionState, stateName } from '../packet/session-state.js';
 import type { Session } from '../session/session.js';
 import type { SessionParameters } from '../session/parameters.js';
-import { ipSh } from '../types/ip-sh.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
 
@@ -43,6 +42,18 @@ export class EngineSession {
     this.statistics = createStatistics(createdMs);
   }
 
+  /** What a packet's TTL or Hop Limit must be at least. */
+  get requiredTtl(): number {
+    const { desired, endpoints } = this;
+    return desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+  }
+
+  /** The TTL or Hop Limit of packets sent. */
+  get transmitTtl(): number {
+    const { desired, endpoints } = this;
+    return desired.type === 'ip-mh' ? desired.transmitTtl : endpoints.type.transmitTtl;
+  }
+
   /** No longer wanted; it only tells its peer so. */
   get leaving(): boolean {
     return this.removeAtUs !== Infinity;
@@ -51,6 +62,16 @@ export class EngineSession {
   /** When it next needs attention. */
   get deadlineUs(): number {
     return Math.min(this.session.pollTimeout(), this.retryAtUs, this.removeAtUs);
+  }
+
+  /** There is no way out any more. */
+  closeChannel(): void {
+    if (this.channel !== null) {
+      this.statistics.sentPackets -= this.channel.failedSends;
+      this.statistics.failedSends += this.channel.failedSends;
+      this.channel.close();
+      this.channel = null;
+    }
   }
 
   /** Counts a change of state. */
@@ -73,6 +94,7 @@ export class EngineSession {
   report(): SessionReport {
     const { session, statistics } = this;
     const heard = session.remoteDiscriminator !== 0;
+    const failedNow = this.channel?.failedSends ?? 0;
     return {
       key: this.desired.key,
       localDiscriminator: session.localDiscriminator,
@@ -86,9 +108,11 @@ export class EngineSession {
       negotiatedRxIntervalUs: heard ? session.negotiatedRxIntervalUs : null,
       detectionTimeUs: heard ? session.detectionTimeUs : null,
       sourcePort: this.channel?.sourcePort ?? null,
-      destinationPort: ipSh.destinationPort,
+      destinationPort: this.endpoints.type.destinationPort,
       obstacle: this.obstacle,
       ...statistics,
+      sentPackets: statistics.sentPackets - failedNow,
+      failedSends: statistics.failedSends + failedNow,
     };
   }
 }

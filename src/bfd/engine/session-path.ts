@@ -1,16 +1,26 @@
-import { parseIpv4 } from '../../lib/address.js';
 import { err, ok, type Result } from '../../lib/result.js';
+import {
+  isLinkLocal,
+  isUnicast,
+  parseHostAddress,
+  samePrefix,
+  type HostAddress,
+} from '../../net/host-address.js';
 import type { Interfaces, NetworkInterface } from '../../net/interface-table.js';
 import type { TransmitPath } from '../../net/transmitter.js';
+import { ipMh } from '../types/ip-mh.js';
 import { ipSh } from '../types/ip-sh.js';
+import type { SessionType } from '../types/session-type.js';
 import type { DesiredSession } from './session-model.js';
 
-/** The endpoints of a session as wanted, with addresses as big-endian numbers. */
+/** The endpoints of a session as wanted. */
 export interface Endpoints {
-  readonly interfaceName: string;
-  readonly destination: number;
+  readonly type: SessionType;
+  /** Null: the routes of the host decide. */
+  readonly interfaceName: string | null;
+  readonly destination: HostAddress;
   /** Null: the interface's address towards the destination. */
-  readonly source: number | null;
+  readonly source: HostAddress | null;
 }
 
 /** Where packets go now, or what is in the way, for the operator to read. */
@@ -18,23 +28,66 @@ export type ResolvedPath = Result<{ readonly path: TransmitPath; readonly pointT
 
 /** The endpoints of a desired session; the error says what the engine cannot do. */
 export function readEndpoints(desired: DesiredSession): Result<Endpoints, string> {
-  if (desired.type !== 'ip-sh') {
-    return err('sessions over several hops are not run yet');
+  const destination = unicast(desired.destination);
+  const source = desired.source === null ? ok(null) : unicast(desired.source);
+  if (!destination.ok) {
+    return destination;
   }
-  const destination = unicastIpv4(desired.destination);
-  if (destination === null) {
-    return err(`${desired.destination} is not an IPv4 unicast address`);
+  if (!source.ok) {
+    return source;
   }
-  const source = desired.source === null ? null : unicastIpv4(desired.source);
-  if (desired.source !== null && source === null) {
-    return err(`${desired.source} is not an IPv4 unicast address`);
+  if (source.value !== null && source.value.family !== destination.value.family) {
+    return err(`${desired.source} and ${desired.destination} are not of one address family`);
   }
-  return ok({ interfaceName: desired.interface, destination, source });
+  const addresses = { destination: destination.value, source: source.value };
+  if (desired.type === 'ip-sh') {
+    return ok({ type: ipSh, interfaceName: desired.interface, ...addresses });
+  }
+  const linkLocal = [destination.value, source.value].find((one) => one !== null && isLinkLocal(one));
+  return linkLocal
+    ? err(`${linkLocal.text} is a link-local address, which no packet crosses a router with`)
+    : ok({ type: ipMh, interfaceName: null, ...addresses });
 }
 
 /** What the endpoints come to on this host as it is. */
 export function resolvePath(endpoints: Endpoints, interfaces: Interfaces): ResolvedPath {
-  const name = endpoints.interfaceName;
+  const { interfaceName } = endpoints;
+  return interfaceName === null
+    ? resolveRouted(endpoints, interfaces)
+    : resolveDirect(endpoints, interfaceName, interfaces);
+}
+
+export function sameEndpoints(a: Endpoints, b: Endpoints): boolean {
+  return (
+    a.type === b.type &&
+    a.interfaceName === b.interfaceName &&
+    a.destination.text === b.destination.text &&
+    a.source?.text === b.source?.text
+  );
+}
+
+export function samePath(a: TransmitPath, b: TransmitPath): boolean {
+  return (
+    a.interface?.index === b.interface?.index &&
+    a.interface?.name === b.interface?.name &&
+    a.source.text === b.source.text &&
+    a.destination.text === b.destination.text
+  );
+}
+
+function resolveRouted({ type, source, destination }: Endpoints, interfaces: Interfaces): ResolvedPath {
+  if (source === null) {
+    return err(`a session with ${destination.text} needs a source address`);
+  }
+  if (!interfaces.hasAddress(source)) {
+    return err(`no interface has the address ${source.text}`);
+  }
+  const path = { interface: null, source, destination, destinationPort: type.destinationPort };
+  return ok({ path, pointToPoint: false });
+}
+
+function resolveDirect(endpoints: Endpoints, name: string, interfaces: Interfaces): ResolvedPath {
+  const { type, destination } = endpoints;
   const found = interfaces.byName(name);
   if (found === null) {
     return err(`interface ${name} does not exist`);
@@ -42,47 +95,35 @@ export function resolvePath(endpoints: Endpoints, interfaces: Interfaces): Resol
   if (!found.up) {
     return err(`interface ${name} is down`);
   }
-  const source = endpoints.source ?? addressTowards(found, endpoints.destination);
+  const source = endpoints.source ?? addressTowards(found, destination);
   if (source === null) {
-    return err(`interface ${name} has no address in a network with ${ipv4Text(endpoints.destination)}`);
+    return err(`interface ${name} has no address in a network with ${destination.text}`);
   }
-  if (!interfaces.hasAddress(source)) {
-    return err(`no interface has the address ${ipv4Text(source)}`);
+  if (!hasAddress(source, found, interfaces)) {
+    return err(`no interface has the address ${source.text}`);
   }
   const path = {
-    interfaceName: name,
-    interfaceIndex: found.index,
+    interface: { name, index: found.index },
     source,
-    destination: endpoints.destination,
-    destinationPort: ipSh.destinationPort,
+    destination,
+    destinationPort: type.destinationPort,
   };
   return ok({ path, pointToPoint: found.pointToPoint });
 }
 
-export function sameEndpoints(a: Endpoints, b: Endpoints): boolean {
-  return a.interfaceName === b.interfaceName && a.destination === b.destination && a.source === b.source;
-}
-
-export function samePath(a: TransmitPath, b: TransmitPath): boolean {
-  return (
-    a.interfaceIndex === b.interfaceIndex &&
-    a.interfaceName === b.interfaceName &&
-    a.source === b.source &&
-    a.destination === b.destination
-  );
-}
-
-/** Canonical text of an address given as a big-endian number. */
-export function ipv4Text(address: number): string {
-  return `${address >>> 24}.${(address >>> 16) & 0xff}.${(address >>> 8) & 0xff}.${address & 0xff}`;
+/** A link-local address is of use on its own link alone. */
+function hasAddress(address: HostAddress, from: NetworkInterface, interfaces: Interfaces): boolean {
+  if (!isLinkLocal(address)) {
+    return interfaces.hasAddress(address);
+  }
+  return [...from.addresses.values()].some(({ local }) => local.text === address.text);
 }
 
 /** The local address of the longest prefix that has the destination; of several, the first. */
-function addressTowards(from: NetworkInterface, destination: number): number | null {
-  let best: { local: number; prefixLength: number } | null = null;
-  for (const { local, peer, prefixLength } of from.addresses) {
-    const mask = prefixLength === 0 ? 0 : (-1 << (32 - prefixLength)) >>> 0;
-    const matches = ((peer ^ destination) & mask) === 0;
+function addressTowards(from: NetworkInterface, destination: HostAddress): HostAddress | null {
+  let best: { local: HostAddress; prefixLength: number } | null = null;
+  for (const { local, peer, prefixLength } of from.addresses.values()) {
+    const matches = samePrefix(peer.bytes, destination.bytes, prefixLength);
     if (matches && (best === null || prefixLength > best.prefixLength)) {
       best = { local, prefixLength };
     }
@@ -90,12 +131,7 @@ function addressTowards(from: NetworkInterface, destination: number): number | n
   return best?.local ?? null;
 }
 
-/** Null: not IPv4, or one that no single neighbour can have (RFC 1122 §3.2.1.3). */
-function unicastIpv4(text: string): number | null {
-  const parsed = parseIpv4(text);
-  if (!parsed.ok) {
-    return null;
-  }
-  const [a = 0, b = 0, c = 0, d = 0] = parsed.value.bytes;
-  return a === 0 || a >= 224 ? null : ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+function unicast(text: string): Result<HostAddress, string> {
+  const address = parseHostAddress(text);
+  return address !== null && isUnicast(address) ? ok(address) : err(`${text} is not a unicast address`);
 }

@@ -1,7 +1,6 @@
-import { ipSh } from '../types/ip-sh.js';
+import type { PacketArrival, SessionType } from '../types/session-type.js';
 import type { EngineSession } from './engine-session.js';
 import type { SessionKey } from './session-model.js';
-import { ipv4Text } from './session-path.js';
 
 /** The sessions of an engine, by each of the names under which one is looked for. */
 export class SessionTable {
@@ -34,8 +33,9 @@ export class SessionTable {
     return this.#byTimer.get(timer) ?? null;
   }
 
-  byDemultiplexingKey(key: string): EngineSession | null {
-    return this.#byDemultiplexingKey.get(key) ?? null;
+  /** The session whose packets arrive like this when they have no Your Discriminator. */
+  byDemultiplexingKey(type: SessionType, arrival: PacketArrival): EngineSession | null {
+    return this.#byDemultiplexingKey.get(demultiplexingKey(type, arrival)) ?? null;
   }
 
   /** The session that left these endpoints last, and still says so. */
@@ -88,10 +88,7 @@ export class SessionTable {
   }
 }
 
-/**
- * The name by which a session over one hop is found when a packet carries no Your Discriminator
- * (RFC 5881 §3 and §6). `source` is an IPv4 address as a big-endian number.
- */
-export function ipShDemultiplexingKey(interfaceIndex: number, source: number, pointToPoint: boolean): string {
-  return ipSh.demultiplexingKey({ interface: interfaceIndex, pointToPoint, source: ipv4Text(source) });
+/** The name by which a session is found when a packet carries no Your Discriminator. */
+export function demultiplexingKey(type: SessionType, arrival: PacketArrival): string {
+  return `${type.name} ${type.demultiplexingKey(arrival)}`;
 }

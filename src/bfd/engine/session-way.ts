@@ -2,7 +2,7 @@ import type { Interfaces } from '../../net/interface-table.js';
 import type { TransmitChannel, TransmitPath, Transmitter } from '../../net/transmitter.js';
 import type { SessionKey } from './session-model.js';
 import { resolvePath, type Endpoints } from './session-path.js';
-import { ipShDemultiplexingKey, type SessionTable } from './session-table.js';
+import { demultiplexingKey, type SessionTable } from './session-table.js';
 
 /** An opened way out; or none, why, and whether a session that is new is refused for that. */
 export type Way =
@@ -28,10 +28,17 @@ export function findWay(key: SessionKey, endpoints: Endpoints, surroundings: Sur
     return { type: 'none', reason: resolved.error, refuse: false, retry: false };
   }
   const { path, pointToPoint } = resolved.value;
-  const demultiplexingKey = ipShDemultiplexingKey(path.interfaceIndex, path.destination, pointToPoint);
-  const other = surroundings.table.byDemultiplexingKey(demultiplexingKey);
+  const arrival = {
+    interface: path.interface?.index ?? 0,
+    pointToPoint,
+    source: path.destination.text,
+    destination: path.source.text,
+  };
+  const other = surroundings.table.byDemultiplexingKey(endpoints.type, arrival);
   if (other !== null && other.desired.key !== key) {
-    const reason = `session ${other.desired.key} has this neighbour on interface ${path.interfaceName}`;
+    const where =
+      path.interface === null ? `from ${path.source.text}` : `on interface ${path.interface.name}`;
+    const reason = `session ${other.desired.key} has this neighbour ${where}`;
     return { type: 'none', reason, refuse: true, retry: true };
   }
   const opened = surroundings.transmitter.open(path);
@@ -39,5 +46,10 @@ export function findWay(key: SessionKey, endpoints: Endpoints, surroundings: Sur
     const { type, reason } = opened.error;
     return { type: 'none', reason, refuse: type === 'resources', retry: true };
   }
-  return { type: 'open', path, demultiplexingKey, channel: opened.value };
+  return {
+    type: 'open',
+    path,
+    demultiplexingKey: demultiplexingKey(endpoints.type, arrival),
+    channel: opened.value,
+  };
 }

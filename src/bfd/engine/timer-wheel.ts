@@ -1,4 +1,12 @@
-/** Milliseconds around the wheel; what is further away goes round more than once. */
+/** Deadlines are met within one tick of the timer wheel. */
+export const TICK_US = 1000;
+
+/** The last tick that has begun at a time in microseconds. */
+export function tickBefore(timeUs: number): number {
+  return Math.floor(timeUs / TICK_US);
+}
+
+/** Ticks around the wheel; what is further away goes round more than once. */
 const SLOTS = 4096;
 const SLOT_MASK = SLOTS - 1;
 /** The list that is being worked off: a list of its own, as handlers set and clear timers meanwhile. */

@@ -10,7 +10,7 @@ export const ipSh: SessionType = {
   // RFC 5881 §5: sent with 255, and nothing else is accepted.
   transmitTtl: 255,
   requiredTtl: 255,
-  echo: false,
+  boundToInterface: true,
   demultiplexingKey,
 };
 

@@ -8,10 +8,10 @@ export interface SessionType {
   readonly sourcePorts: { readonly min: number; readonly max: number };
   /** The TTL or Hop Limit of packets sent. */
   readonly transmitTtl: number;
-  /** Packets received with a lower TTL or Hop Limit are discarded. */
-  readonly requiredTtl: number;
-  /** The Required Min Echo RX Interval is zero unless Echo packets are looped back. */
-  readonly echo: boolean;
+  /** Packets received with a lower TTL or Hop Limit are discarded; null: each session says its own. */
+  readonly requiredTtl: number | null;
+  /** Whether sessions are bound to an interface: what comes in by another one is not from the neighbour. */
+  readonly boundToInterface: boolean;
   /** Finds the session of a packet whose Your Discriminator is zero. */
   demultiplexingKey(arrival: PacketArrival): string;
 }
@@ -24,4 +24,6 @@ export interface PacketArrival {
   readonly pointToPoint: boolean;
   /** The canonical text of the source address, as `formatAddress` gives it, without a zone. */
   readonly source: string;
+  /** The same of the destination address. */
+  readonly destination: string;
 }

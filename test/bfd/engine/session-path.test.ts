@@ -1,27 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import { ipv4Text, readEndpoints, resolvePath } from '../../../src/bfd/engine/session-path.js';
+import { readEndpoints, resolvePath } from '../../../src/bfd/engine/session-path.js';
 import { InterfaceTable } from '../../../src/net/interface-table.js';
-import { virtualSession } from './virtual-hosts.js';
+import { addressOf, virtualSession } from './virtual-hosts.js';
 
 function hostWith(...addresses: readonly (readonly [string, number, string?])[]): InterfaceTable {
   const table = new InterfaceTable();
   table.apply({ type: 'link', index: 4, name: 'eth0', up: true, pointToPoint: false });
   for (const [local, prefixLength, peer] of addresses) {
-    const address = { local: number(local), peer: number(peer ?? local), prefixLength };
+    const address = { local: addressOf(local), peer: addressOf(peer ?? local), prefixLength };
     table.apply({ type: 'address', index: 4, address });
   }
   return table;
-}
-
-function number(text: string): number {
-  return text.split('.').reduce((value, part) => value * 256 + Number(part), 0);
 }
 
 function sourceTowards(destination: string, host: InterfaceTable, source: string | null = null): string {
   const endpoints = readEndpoints(virtualSession(destination, { source }));
   if (!endpoints.ok) return endpoints.error;
   const resolved = resolvePath(endpoints.value, host);
-  return resolved.ok ? ipv4Text(resolved.value.path.source) : resolved.error;
+  return resolved.ok ? resolved.value.path.source.text : resolved.error;
 }
 
 describe('the source address of a session', () => {
@@ -48,6 +44,24 @@ describe('the source address of a session', () => {
 
     expect(sourceTowards('10.0.0.2', host, '10.0.0.7')).toBe('10.0.0.7');
     expect(sourceTowards('10.0.0.2', host, '10.0.0.8')).toBe('no interface has the address 10.0.0.8');
+  });
+
+  test('of an IPv6 session is one of the same kind: link-local for a link-local peer', () => {
+    const host = hostWith(['10.0.0.1', 8], ['fe80::1', 64], ['2001:db8::1', 64], ['2001:db8:0:0:1::1', 80]);
+
+    expect(sourceTowards('fe80::2', host)).toBe('fe80::1');
+    expect(sourceTowards('2001:db8::2', host)).toBe('2001:db8::1');
+    expect(sourceTowards('2001:db8::1:0:0:2', host)).toBe('2001:db8::1:0:0:1');
+  });
+
+  test('that is link-local must be one of the interface itself', () => {
+    const host = hostWith(['fe80::1', 64]);
+    host.apply({ type: 'link', index: 5, name: 'eth1', up: true, pointToPoint: false });
+    const address = { local: addressOf('fe80::5'), peer: addressOf('fe80::5'), prefixLength: 64 };
+    host.apply({ type: 'address', index: 5, address });
+
+    expect(sourceTowards('fe80::2', host, 'fe80::1')).toBe('fe80::1');
+    expect(sourceTowards('fe80::2', host, 'fe80::5')).toBe('no interface has the address fe80::5');
   });
 
   test('with a prefix of length zero every peer is in the network', () => {

@@ -6,6 +6,7 @@ import type {
   SessionReport,
 } from '../../../src/bfd/engine/session-model.js';
 import { err, ok, type Result } from '../../../src/lib/result.js';
+import { parseHostAddress, type HostAddress } from '../../../src/net/host-address.js';
 import { InterfaceTable } from '../../../src/net/interface-table.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../src/net/transmitter.js';
 
@@ -13,13 +14,14 @@ import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../sr
 export interface Packet {
   readonly from: VirtualHost;
   readonly path: TransmitPath;
+  readonly ttl: number;
   readonly sourcePort: number;
   readonly bytes: Uint8Array;
   readonly sentUs: number;
 }
 
-export const LEFT_ADDRESS = 0x0a000001;
-export const RIGHT_ADDRESS = 0x0a000002;
+const LEFT_ADDRESS = '10.0.0.1';
+const RIGHT_ADDRESS = '10.0.0.2';
 const INTERFACE_INDEX = 2;
 
 /** An engine on a host without a kernel: one interface `eth0`, whose packets go to a virtual link. */
@@ -28,17 +30,17 @@ export class VirtualHost {
   readonly events: EngineEvent[] = [];
   readonly interfaces = new InterfaceTable();
   readonly openPorts = new Set<number>();
-  readonly address: number;
+  readonly address: string;
   /** Why channels cannot be opened; null: they can. */
   refusal: TransmitRefusal | null = null;
   #nextPort = 50_000;
   readonly #link: VirtualLink;
 
-  constructor(link: VirtualLink, address: number, random: () => number) {
+  constructor(link: VirtualLink, address: string, random: () => number) {
     this.#link = link;
     this.address = address;
     this.engine = new Engine({
-      transmitter: { open: (path) => this.#open(path) },
+      transmitter: { open: (path) => this.#open(path), flush: () => undefined },
       random,
       digest: nodeDigest,
       wallClockMs: () => link.nowUs / 1000,
@@ -61,20 +63,22 @@ export class VirtualHost {
     this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
   }
 
-  setAddress(local: number, present: boolean): void {
-    const address = { local, peer: local, prefixLength: 24 };
+  setAddress(text: string, present: boolean, prefixLength = 24): void {
+    const local = addressOf(text);
+    const address = { local, peer: local, prefixLength };
     this.interfaces.apply({ type: present ? 'address' : 'address-gone', index: INTERFACE_INDEX, address });
     this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
   }
 
-  receive(packet: Pick<Packet, 'path' | 'sourcePort' | 'bytes'>, ttl = 255): void {
+  receive(packet: Pick<Packet, 'path' | 'sourcePort' | 'bytes'>, ttl = 255, index = INTERFACE_INDEX): void {
     this.engine.handleDatagram(
       {
         bytes: packet.bytes,
-        source: packet.path.source,
+        source: packet.path.source.bytes,
         sourcePort: packet.sourcePort,
-        destination: packet.path.destination,
-        interfaceIndex: INTERFACE_INDEX,
+        destination: packet.path.destination.bytes,
+        destinationPort: packet.path.destinationPort,
+        interfaceIndex: index,
         ttl,
         droppedBySocket: 0,
       },
@@ -89,11 +93,16 @@ export class VirtualHost {
     const sourcePort = this.#nextPort;
     this.#nextPort += 1;
     this.openPorts.add(sourcePort);
+    let ttl = 255;
     return ok({
       sourcePort,
-      send: (bytes) => {
-        this.#link.send({ from: this, path, sourcePort, bytes: bytes.slice(), sentUs: this.#link.nowUs });
-        return true;
+      failedSends: 0,
+      setTtl: (wanted) => {
+        ttl = wanted;
+      },
+      send: (packet, length) => {
+        const bytes = packet.slice(0, length);
+        this.#link.send({ from: this, path, ttl, sourcePort, bytes, sentUs: this.#link.nowUs });
       },
       close: () => {
         this.openPorts.delete(sourcePort);
@@ -161,6 +170,13 @@ export class VirtualLink {
   #receiver(packet: Packet): VirtualHost {
     return packet.from === this.left ? this.right : this.left;
   }
+}
+
+/** The address that a text is of. */
+export function addressOf(text: string): HostAddress {
+  const address = parseHostAddress(text);
+  if (address === null) throw new Error(`${text} is no address`);
+  return address;
 }
 
 /** A generator of integers from 0 to 2^32 - 1 that repeats itself from run to run (xorshift). */

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startProgram } from '../../support/agent.js';
 import { ipShSession, TestEngine } from '../../support/engine.js';
 import { NamespacePair } from '../../support/netns.js';
 
@@ -84,10 +83,17 @@ describe('two engines over a real link', () => {
     expect(await right.report(toLeft.key)).toMatchObject({ localState: 'up', upCount: 1, downCount: 0 });
   });
 
-  test('a second engine in the same place does not start, and says why', async () => {
-    const second = startProgram(['engine', '--socket', '/nonexistent/second.sock'], pair.left.name);
+  test('a second engine in the same place has sessions that wait for the port', async () => {
+    await left.set(toRight);
+    const second = await TestEngine.start(pair.left);
 
-    expect(await second.exited).toBe(1);
-    expect(second.stderr.at(-1)).toContain('bind (UDP port 3784) failed: EADDRINUSE');
+    await second.set(ipShSession('192.0.2.9'));
+    const report = await second.report('ip-sh/eth0/192.0.2.9');
+    await second.stop();
+
+    expect(report).toMatchObject({
+      localState: 'down',
+      obstacle: 'bind (UDP port 3784) failed: EADDRINUSE',
+    });
   });
 });

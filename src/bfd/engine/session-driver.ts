@@ -1,0 +1,121 @@
+import { MAX_CONTROL_PACKET_BYTES } from '../auth/authenticator.js';
+import type { ControlPacket } from '../packet/control-packet.js';
+import { stateName, type SessionState } from '../packet/session-state.js';
+import type { SessionEffect } from '../session/effects.js';
+import type { SessionCommand } from '../session/parameters.js';
+import type { DiscardCounters } from './discard-counters.js';
+import type { EngineSession } from './engine-session.js';
+import type { EngineEvent } from './session-model.js';
+import { TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
+
+/** What a driver works with. */
+export interface DriverOptions {
+  readonly wheel: TimerWheel;
+  readonly discards: DiscardCounters;
+  /** Milliseconds since 1970, for what operators read. */
+  readonly wallClockMs: () => number;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+/** Hands packets, time and commands to sessions, and carries out what they ask for. */
+export class SessionDriver {
+  readonly #options: DriverOptions;
+  readonly #packet = new Uint8Array(MAX_CONTROL_PACKET_BYTES);
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+  }
+
+  command(entry: EngineSession, command: SessionCommand, nowUs: number): void {
+    this.#obey(entry, entry.session.command(command, nowUs));
+  }
+
+  /** @param bytes what the packet was read from */
+  handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
+    const effects = entry.session.handlePacket(packet, bytes, nowUs);
+    entry.statistics.receivedPackets += 1;
+    if (effects[0]?.type !== 'discarded') {
+      entry.lastReceivedUs = nowUs;
+    }
+    this.#obey(entry, effects);
+  }
+
+  /** Packets have been handed over as far as they had arrived at `receivedUntilUs`. */
+  handleTimer(entry: EngineSession, nowUs: number, receivedUntilUs: number): void {
+    if (mayHaveSpoken(entry, nowUs, receivedUntilUs)) {
+      this.#options.wheel.set(entry.timer, tickBefore(nowUs) + 1);
+    } else if (entry.session.pollTimeout() <= nowUs) {
+      this.#obey(entry, entry.session.handleTimeout(nowUs));
+    } else {
+      this.schedule(entry);
+    }
+  }
+
+  /** Sends what the session has to say, now. */
+  transmit(entry: EngineSession, final: boolean): void {
+    if (entry.channel !== null) {
+      const length = entry.session.writeControlPacket(this.#packet, 0, final);
+      entry.channel.send(this.#packet, length);
+      entry.statistics.sentPackets += 1;
+    }
+  }
+
+  /**
+   * Sees to the next deadline of the session. A timer that is set for an earlier tick stays: it is cheaper
+   * to look at the session once too often than to move its timer with every packet.
+   */
+  schedule(entry: EngineSession): void {
+    const { wheel } = this.#options;
+    const tick = Math.ceil(entry.deadlineUs / TICK_US);
+    const set = wheel.deadline(entry.timer);
+    if (tick !== Infinity && (set === null || set > tick)) {
+      wheel.set(entry.timer, tick);
+    }
+  }
+
+  #obey(entry: EngineSession, effects: readonly SessionEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'transmit':
+          this.transmit(entry, effect.final);
+          break;
+        case 'state-changed':
+          this.#tellChange(entry, effect.from, effect.to);
+          break;
+        case 'discarded':
+          this.#options.discards.count(effect.reason);
+          entry.statistics.invalidPackets += 1;
+          break;
+        case 'interval-changed':
+        case 'transmit-echo':
+          break;
+      }
+    }
+    this.schedule(entry);
+  }
+
+  #tellChange(entry: EngineSession, from: SessionState, to: SessionState): void {
+    const timeMs = this.#options.wallClockMs();
+    const previousChangeMs = entry.lastChangeMs;
+    entry.countTransition(from, to, timeMs);
+    if (!entry.leaving) {
+      this.#options.onEvent({
+        type: 'state-change',
+        key: entry.desired.key,
+        timeMs,
+        from: stateName(from),
+        to: stateName(to),
+        localDiagnostic: entry.session.localDiagnostic,
+        previousChangeMs,
+        sourceAddress: entry.path?.source.text ?? null,
+        report: entry.report(),
+      });
+    }
+  }
+}
+
+/** The peer seems silent, but a packet from it may have arrived that has not been read. */
+function mayHaveSpoken(entry: EngineSession, nowUs: number, receivedUntilUs: number): boolean {
+  const silentAtUs = entry.session.detectionDeadlineUs;
+  return silentAtUs <= nowUs && silentAtUs > receivedUntilUs;
+}

@@ -1,0 +1,74 @@
+import type { Digest } from '../auth/authentication.js';
+import { Session } from '../session/session.js';
+import { Discriminators } from './discriminators.js';
+import { EngineSession, sessionParameters } from './engine-session.js';
+import { jitterDraw } from './jitter-draw.js';
+import type { SessionDriver } from './session-driver.js';
+import type { DesiredSession } from './session-model.js';
+import type { Endpoints } from './session-path.js';
+import type { SessionTable } from './session-table.js';
+import { TICK_US, type TimerWheel } from './timer-wheel.js';
+
+/** What a roster works with. */
+export interface RosterOptions {
+  readonly table: SessionTable;
+  readonly wheel: TimerWheel;
+  readonly driver: SessionDriver;
+  /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */
+  readonly random: () => number;
+  readonly digest: Digest;
+  readonly wallClockMs: () => number;
+}
+
+/** How sessions come and go. */
+export class SessionRoster {
+  readonly #options: RosterOptions;
+  readonly #discriminators: Discriminators;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+    this.#discriminators = new Discriminators(options.random);
+  }
+
+  /** A new session, without a way out yet. */
+  create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
+    const { digest, random, table, wallClockMs, wheel } = this.#options;
+    const session: Session = new Session({
+      localDiscriminator: this.#discriminators.take(),
+      parameters: sessionParameters(desired, wallClockMs()),
+      random: () => jitterDraw(session, random(), TICK_US),
+      randomUint32: random,
+      digest,
+      nowUs,
+    });
+    const entry = new EngineSession(desired, endpoints, session, wheel.add(), wallClockMs());
+    table.add(entry);
+    return entry;
+  }
+
+  /**
+   * The session is wanted no more: it goes to AdminDown, tells its peer for a detection time (RFC 5880
+   * §6.8.16) and vanishes. Its key and endpoints are free at once.
+   */
+  leave(entry: EngineSession, nowUs: number): void {
+    const { driver, table } = this.#options;
+    const heard = entry.session.remoteDiscriminator !== 0;
+    entry.removeAtUs = nowUs;
+    table.letLeave(entry);
+    driver.command(entry, { type: 'admin-down' }, nowUs);
+    if (entry.channel === null || !heard) {
+      this.vanish(entry);
+      return;
+    }
+    entry.removeAtUs = nowUs + entry.session.remoteDetectionTimeUs;
+    driver.schedule(entry);
+  }
+
+  vanish(entry: EngineSession): void {
+    const { table, wheel } = this.#options;
+    table.delete(entry);
+    entry.closeChannel();
+    wheel.remove(entry.timer);
+    this.#discriminators.release(entry.session.localDiscriminator);
+  }
+}

@@ -1,0 +1,66 @@
+import { formatAddressBytes, parseAddress } from '../lib/address.js';
+
+export type AddressFamily = 'ipv4' | 'ipv6';
+
+/** An address in the two forms that are needed of it: made once, so that neither is built per packet. */
+export interface HostAddress {
+  readonly family: AddressFamily;
+  /** 4 or 16 bytes in network order. */
+  readonly bytes: Uint8Array;
+  /** Canonical, without a zone: equal exactly when the addresses are. */
+  readonly text: string;
+}
+
+/** @throws RangeError when there are neither 4 nor 16 bytes */
+export function hostAddress(bytes: Uint8Array): HostAddress {
+  return { family: familyOf(bytes), bytes, text: formatAddressBytes(bytes) };
+}
+
+/** Null: the text is no address, or one with a zone. */
+export function parseHostAddress(text: string): HostAddress | null {
+  const parsed = parseAddress(text);
+  return parsed.ok && parsed.value.zone === null ? hostAddress(parsed.value.bytes) : null;
+}
+
+/** The family of an address of 4 or 16 bytes. */
+export function familyOf(bytes: Uint8Array): AddressFamily {
+  return bytes.length === 4 ? 'ipv4' : 'ipv6';
+}
+
+/** Whether packets to this address can leave by one interface alone: fe80::/10 (RFC 4291 §2.4). */
+export function isLinkLocal({ bytes }: HostAddress): boolean {
+  return bytes.length === 16 && bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;
+}
+
+/**
+ * Whether one host can have this address (RFC 1122 §3.2.1.3, RFC 4291 §2.5 to 2.7): neither unspecified,
+ * nor multicast or reserved, nor an IPv4 address in the clothes of IPv6.
+ */
+export function isUnicast({ bytes }: HostAddress): boolean {
+  const [first = 0] = bytes;
+  if (bytes.length === 4) {
+    return first !== 0 && first < 224;
+  }
+  const mappedOrUnspecified = bytes.subarray(0, 10).every((byte) => byte === 0) && isMappedTail(bytes);
+  return first !== 0xff && !mappedOrUnspecified;
+}
+
+function isMappedTail(bytes: Uint8Array): boolean {
+  const mapped = bytes[10] === 0xff && bytes[11] === 0xff;
+  return mapped || bytes.subarray(10).every((byte) => byte === 0);
+}
+
+/** Whether the first `length` bits are the same. */
+export function samePrefix(left: Uint8Array, right: Uint8Array, length: number): boolean {
+  if (left.length !== right.length) {
+    return false;
+  }
+  const whole = length >>> 3;
+  for (let index = 0; index < whole; index += 1) {
+    if (left[index] !== right[index]) {
+      return false;
+    }
+  }
+  const mask = (0xff00 >>> (length & 7)) & 0xff;
+  return (((left[whole] ?? 0) ^ (right[whole] ?? 0)) & mask) === 0;
+}

@@ -1,0 +1,60 @@
+import { err, ok, type Result } from '../lib/result.js';
+import type { AddressFamily } from './host-address.js';
+import { SystemCallError } from './system-call-error.io.js';
+import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
+import { UdpReceiver } from './udp-receiver.io.js';
+
+/**
+ * The sockets that sessions hear their peers by: one for a port and family, opened with the first way out
+ * that needs it. It stays open when the last session has gone, as its room for packets is at its best.
+ */
+export class Receivers {
+  readonly #requiredTtls: ReadonlyMap<number, number | null>;
+  readonly #opened: (receiver: UdpReceiver) => void;
+  readonly #open = new Map<string, UdpReceiver>();
+
+  /**
+   * @param requiredTtls the TTL that packets for a port must have; null: any
+   * @param opened is told of every socket, to read it from then on
+   */
+  constructor(requiredTtls: ReadonlyMap<number, number | null>, opened: (receiver: UdpReceiver) => void) {
+    this.#requiredTtls = requiredTtls;
+    this.#opened = opened;
+  }
+
+  /** Sees to it that packets for the port are heard. */
+  listen(family: AddressFamily, port: number): Result<void, TransmitRefusal> {
+    const name = `${family} ${port}`;
+    if (this.#open.has(name)) {
+      return ok(undefined);
+    }
+    try {
+      const requiredTtl = this.#requiredTtls.get(port) ?? null;
+      const receiver = new UdpReceiver({ family, port, requiredTtl });
+      this.#open.set(name, receiver);
+      this.#opened(receiver);
+      return ok(undefined);
+    } catch (error) {
+      if (error instanceof SystemCallError) {
+        return err({ type: 'path', reason: error.message });
+      }
+      throw error;
+    }
+  }
+
+  /** Opens ways out only for sessions that can hear, too. */
+  before(transmitter: Transmitter): Transmitter {
+    return {
+      open: (path: TransmitPath): Result<TransmitChannel, TransmitRefusal> => {
+        const listening = this.listen(path.source.family, path.destinationPort);
+        return listening.ok ? transmitter.open(path) : listening;
+      },
+      flush: () => transmitter.flush(),
+    };
+  }
+
+  close(): void {
+    this.#open.forEach((receiver) => receiver.close());
+    this.#open.clear();
+  }
+}
