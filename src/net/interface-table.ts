@@ -49,6 +49,7 @@ export class InterfaceTable implements Interfaces {
         return this.#removeAddress(news.index, news.address);
       case 'done':
       case 'error':
+      default:
         return false;
     }
   }

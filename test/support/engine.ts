@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectEngine } from '../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../src/link/engine-link.io.js';
 import type {
+  DesiredIpMhSession,
   DesiredIpShSession,
   DesiredSession,
   EngineEvent,
@@ -116,6 +117,30 @@ export function ipShSession(
     authentication: null,
     desiredMinEchoTxIntervalUs: 0,
     requiredMinEchoRxIntervalUs: 0,
+    ...change,
+  };
+}
+
+/** A session over several hops: 50 ms × 3, any TTL, where nothing else is said. */
+export function ipMhSession(
+  source: string,
+  destination: string,
+  change: Partial<Omit<DesiredIpMhSession, 'type' | 'key' | 'source' | 'destination'>> = {},
+): DesiredIpMhSession {
+  return {
+    type: 'ip-mh',
+    key: `ip-mh/${source}/${destination}`,
+    source,
+    destination,
+    detectMult: 3,
+    desiredMinTxIntervalUs: 50_000,
+    requiredMinRxIntervalUs: 50_000,
+    adminDown: false,
+    role: 'active',
+    demand: false,
+    authentication: null,
+    transmitTtl: 255,
+    requiredTtl: 1,
     ...change,
   };
 }

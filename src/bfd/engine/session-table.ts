@@ -35,7 +35,7 @@ export class SessionTable {
 
   /** The session whose packets arrive like this when they have no Your Discriminator. */
   byDemultiplexingKey(type: SessionType, arrival: PacketArrival): EngineSession | null {
-    return this.#byDemultiplexingKey.get(demultiplexingKey(type, arrival)) ?? null;
+    return this.#byDemultiplexingKey.get(arrivalKey(type, arrival)) ?? null;
   }
 
   /** The session that left these endpoints last, and still says so. */
@@ -89,6 +89,6 @@ export class SessionTable {
 }
 
 /** The name by which a session is found when a packet carries no Your Discriminator. */
-export function demultiplexingKey(type: SessionType, arrival: PacketArrival): string {
+export function arrivalKey(type: SessionType, arrival: PacketArrival): string {
   return `${type.name} ${type.demultiplexingKey(arrival)}`;
 }

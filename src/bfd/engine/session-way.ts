@@ -2,7 +2,7 @@ import type { Interfaces } from '../../net/interface-table.js';
 import type { TransmitChannel, TransmitPath, Transmitter } from '../../net/transmitter.js';
 import type { SessionKey } from './session-model.js';
 import { resolvePath, type Endpoints } from './session-path.js';
-import { demultiplexingKey, type SessionTable } from './session-table.js';
+import { arrivalKey, type SessionTable } from './session-table.js';
 
 /** An opened way out; or none, why, and whether a session that is new is refused for that. */
 export type Way =
@@ -49,7 +49,7 @@ export function findWay(key: SessionKey, endpoints: Endpoints, surroundings: Sur
   return {
     type: 'open',
     path,
-    demultiplexingKey: demultiplexingKey(endpoints.type, arrival),
+    demultiplexingKey: arrivalKey(endpoints.type, arrival),
     channel: opened.value,
   };
 }
