@@ -1,5 +1,6 @@
 import type { DesiredSession } from '../link/messages.js';
 import { AccessControl } from './access/access-control.js';
+import { secretElements } from './access/secret-elements.js';
 import { diffDenials } from './access/write-check.js';
 import { CandidateState } from './candidate-state.js';
 import { CommitControl, type CommitParts } from './commit/commit-control.js';
@@ -262,6 +263,7 @@ export class AgentConfig implements ConfigService {
       schemas: () => this.schemas(),
       streams: () => this.#streams(),
       denials: () => this.#shared.access.counters,
+      secrets: secretElements(parts.workspace.context),
     });
   }
 }

@@ -3,16 +3,19 @@ import type { ModuleRequest } from './yang/yang-context.js';
 
 /**
  * The modules that the agent implements, with the features it has. What it leaves out of them is said by
- * bfd-agent-deviations; ietf-ip and ietf-key-chain are here because that module deviates from them.
+ * bfd-agent-deviations; ietf-ip is here because that module deviates from it.
  */
 export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-interfaces', features: ['pre-provisioning'] },
   { name: 'iana-if-type', features: [] },
   { name: 'ietf-ip', features: [] },
-  { name: 'ietf-key-chain', features: [] },
+  {
+    name: 'ietf-key-chain',
+    features: ['accept-tolerance', 'cleartext', 'hex-key-string', 'independent-send-accept-lifetime'],
+  },
   { name: 'ietf-routing', features: [] },
   { name: 'iana-bfd-types', features: [] },
-  { name: 'ietf-bfd-types', features: ['single-minimum-interval'] },
+  { name: 'ietf-bfd-types', features: ['authentication', 'single-minimum-interval'] },
   { name: 'ietf-bfd', features: [] },
   { name: 'ietf-bfd-ip-sh', features: [] },
   { name: 'ietf-bfd-ip-mh', features: [] },

@@ -29,13 +29,13 @@ export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 3;
+export const LINK_VERSION = 4;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;
 
-/** Keys of one session at most: as many as there are Auth Key IDs. */
-export const KEYS_MAX = 256;
+/** Keys of one session at most: a part of a change with as many for each session is no longer than a frame. */
+export const KEYS_MAX = 32;
 
 /** Agent to engine. */
 export type AgentMessage =

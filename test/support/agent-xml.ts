@@ -70,3 +70,32 @@ export function userXml(name: string, content: string, op?: string): string {
     `<user${operation(op)}><name>${name}</name>${content}</user></authentication></system>`
   );
 }
+
+const KEY_CHAIN = 'urn:ietf:params:xml:ns:yang:ietf-key-chain';
+
+/** A key chain; `keys` as `keyXml` makes them. */
+export function keyChainXml(name: string, keys: string, op?: string): string {
+  return `<key-chains xmlns="${KEY_CHAIN}"><key-chain${operation(op)}><name>${name}</name>${keys}</key-chain></key-chains>`;
+}
+
+/** A key of a chain, SHA-1 with the secret `secret` unless others are given. */
+export function keyXml(key: {
+  id?: number | string;
+  algorithm?: string;
+  secret?: string;
+  lifetime?: string;
+  op?: string;
+}): string {
+  const { id = 1, algorithm = 'sha-1', lifetime = '', op } = key;
+  const { secret = '<keystring>secret</keystring>' } = key;
+  return (
+    `<key${operation(op)}><key-id>${id}</key-id>${lifetime === '' ? '' : `<lifetime>${lifetime}</lifetime>`}` +
+    `<crypto-algorithm>${algorithm}</crypto-algorithm>` +
+    `${secret === '' ? '' : `<key-string>${secret}</key-string>`}</key>`
+  );
+}
+
+/** The authentication of a session. */
+export function authenticationXml(keyChain: string, more = ''): string {
+  return `<authentication><key-chain>${keyChain}</key-chain>${more}</authentication>`;
+}

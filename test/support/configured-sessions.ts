@@ -26,6 +26,7 @@ export function singleHop(destination: string): OwnedSession {
     },
     entryKeys: { interface: 'eth0', 'dest-addr': destination },
     interface: 'eth0',
+    authentication: null,
   };
 }
 
@@ -44,5 +45,6 @@ export function multihop(source: string, destination: string): OwnedSession {
     },
     entryKeys: { 'source-addr': source, 'dest-addr': destination },
     interface: null,
+    authentication: null,
   };
 }

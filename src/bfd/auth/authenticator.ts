@@ -10,6 +10,7 @@ import type { DiscardReason } from '../packet/discard-reason.js';
 import {
   authType,
   MAX_AUTHENTICATION_BYTES,
+  type AuthType,
   type AuthenticationAlgorithm,
   type Digest,
   type Key,
@@ -49,11 +50,17 @@ export class Authenticator {
   #sequenceKnown = false;
   readonly #sent = new PacketMemory();
   readonly #accepted = new PacketMemory();
+  #acceptedType: AuthType | null = null;
 
   /** @param firstSequence a random integer from 0 to 2^32 - 1 */
   constructor(digest: Digest, firstSequence: number) {
     this.#digest = digest;
     this.#transmitSequence = firstSequence >>> 0;
+  }
+
+  /** The type of the last packet that was authentic; null: none was. */
+  get acceptedType(): AuthType | null {
+    return this.#acceptedType;
   }
 
   /** bfd.AuthSeqKnown becomes zero: the next sequence number is taken as it comes. */
@@ -107,10 +114,14 @@ export class Authenticator {
     if (bytes[SECTION + 1] !== sectionBytes || SECTION + sectionBytes > length) {
       return 'authentication-length';
     }
-    if (method === null) {
-      return passwordMatches(bytes, SECTION, key) ? null : 'authentication-password';
+    const reason =
+      method === null
+        ? passwordMismatch(bytes, key)
+        : this.#verifyDigest(packet, bytes, length, method, key, authentication.meticulous);
+    if (reason === null) {
+      this.#acceptedType = authType(key.algorithm, authentication.meticulous);
     }
-    return this.#verifyDigest(packet, bytes, length, method, key, authentication.meticulous);
+    return reason;
   }
 
   /** The key that the packet names, or what is wrong with its name. */
@@ -163,6 +174,10 @@ export class Authenticator {
     writeDigestSection(method, this.#digest, bytes, offset, offset + SECTION, key, meticulous, sequence);
     this.#transmitSequence = (sequence + 1) >>> 0;
   }
+}
+
+function passwordMismatch(bytes: Uint8Array, key: Key): DiscardReason | null {
+  return passwordMatches(bytes, SECTION, key) ? null : 'authentication-password';
 }
 
 /** The longest packet that a session writes. */

@@ -107,15 +107,20 @@ export class EngineSession {
       negotiatedTxIntervalUs: heard ? session.negotiatedTxIntervalUs : null,
       negotiatedRxIntervalUs: heard ? session.negotiatedRxIntervalUs : null,
       detectionTimeUs: heard ? session.detectionTimeUs : null,
+      remoteAuthType: heard ? session.remoteAuthType : null,
+      demandActive: session.demandActive,
+      echoTxIntervalUs: session.echoActive ? session.echoTxIntervalUs : null,
       sourcePort: this.channel?.sourcePort ?? null,
       destinationPort: this.endpoints.type.destinationPort,
-      obstacle: this.obstacle,
+      obstacle: this.obstacle ?? (session.keyMissing ? NO_KEY : null),
       ...statistics,
       sentPackets: statistics.sentPackets - failedNow,
       failedSends: statistics.failedSends + failedNow,
     };
   }
 }
+
+const NO_KEY = 'its key chain has no key that may be sent with now';
 
 /** The counters and times of a report, as they stand. */
 type SessionStatistics = {

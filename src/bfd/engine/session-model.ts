@@ -90,9 +90,15 @@ export interface SessionReport {
   readonly negotiatedTxIntervalUs: number | null;
   readonly negotiatedRxIntervalUs: number | null;
   readonly detectionTimeUs: number | null;
+  /** The Auth Type (RFC 5880 §4.1) of the packets that are accepted; null: they are not authenticated. */
+  readonly remoteAuthType: number | null;
+  /** The peer is asked to send nothing periodic: it is found silent by polls alone (RFC 5880 §6.6). */
+  readonly demandActive: boolean;
+  /** How often Echo packets are sent; null: none is. */
+  readonly echoTxIntervalUs: number | null;
   readonly sourcePort: number | null;
   readonly destinationPort: number;
-  /** What keeps the session from sending at all (an interface that is absent, an address), else null. */
+  /** What keeps the session from sending at all (an interface or address that is absent, a key), else null. */
   readonly obstacle: string | null;
   readonly createdMs: number;
   readonly lastUpMs: number | null;

@@ -1,4 +1,5 @@
 import type { Digest } from '../auth/authentication.js';
+import type { AuthType } from '../auth/authentication.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
@@ -172,6 +173,11 @@ export abstract class SessionVariables {
   /** The interval of this system's Echo packets without jitter, RFC 5880 §6.8.9. */
   get echoTxIntervalUs(): number {
     return Math.max(this.wanted.desiredMinEchoTxIntervalUs, this.remote.requiredMinEchoRxIntervalUs);
+  }
+
+  /** The Auth Type of the packets that are accepted from the peer; null: they are not authenticated. */
+  get remoteAuthType(): AuthType | null {
+    return this.wanted.authentication === null ? null : (this.authenticator?.acceptedType ?? null);
   }
 
   /** Whether the session is held Down because there is no key to send with. */

@@ -1,4 +1,4 @@
-import type { DesiredSession, SessionKey } from '../../link/messages.js';
+import type { AuthenticationKey, DesiredSession, SessionKey } from '../../link/messages.js';
 import type { Preparation } from '../handlers/handler.js';
 
 /** What a commit does to a session. */
@@ -43,9 +43,27 @@ function plain(key: SessionKey, action: SessionEffect['action'], reason: string)
 
 function differences(before: DesiredSession, after: DesiredSession): readonly string[] {
   const old = new Map(shown(before));
-  return shown(after).flatMap(([name, value]) =>
+  const plain = shown(after).flatMap(([name, value]) =>
     old.get(name) === value ? [] : [`The ${name} changes from ${old.get(name)} to ${value}.`],
   );
+  return [...plain, ...authenticationChanges(before.authentication, after.authentication)];
+}
+
+/** Secrets are not told. */
+function authenticationChanges(
+  before: DesiredSession['authentication'],
+  after: DesiredSession['authentication'],
+): readonly string[] {
+  if (after === null) return before === null ? [] : ['It is not authenticated any more.'];
+  if (before === null) return ['It is authenticated from now on: the peer has to be, too.'];
+  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const ids = (keys: readonly AuthenticationKey[]): string => keys.map(({ keyId }) => keyId).join(', ');
+  const keys = isSame(before.keys, after.keys)
+    ? []
+    : [`The keys of its key chain change (ids before: ${ids(before.keys)}; after: ${ids(after.keys)}).`];
+  return before.meticulous === after.meticulous
+    ? keys
+    : [...keys, `Meticulous authentication is turned ${after.meticulous ? 'on' : 'off'}.`];
 }
 
 function shown(session: DesiredSession): readonly (readonly [string, string])[] {

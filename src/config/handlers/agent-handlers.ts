@@ -6,6 +6,7 @@ import { CommitHistoryHandler } from './commit-history.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
+import { KeyChainsHandler } from './key-chains.js';
 import { NacmHandler } from './nacm.js';
 import { NetconfInternalsHandler } from './netconf-internals.js';
 import { ServerLimitsHandler } from './server-limits.js';
@@ -15,7 +16,8 @@ import { SystemUsersHandler } from './system-users.js';
 export class AgentHandlers {
   readonly interfaces = new InterfacesHandler();
   readonly protocols = new ControlPlaneProtocolsHandler();
-  readonly bfdSessions = new BfdSessionsHandler();
+  readonly keyChains = new KeyChainsHandler();
+  readonly bfdSessions = new BfdSessionsHandler(this.keyChains);
   readonly users = new SystemUsersHandler();
   readonly commitHistory = new CommitHistoryHandler();
   readonly nacm = new NacmHandler();
@@ -23,6 +25,7 @@ export class AgentHandlers {
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
+    this.keyChains,
     this.bfdSessions,
     this.users,
     this.commitHistory,

@@ -1,6 +1,7 @@
 import { err, ok } from '../../lib/result.js';
 import type { SessionKey } from '../../link/messages.js';
 import type { DataNode } from '../yang/data-node.js';
+import { AUTHENTICATION_LEAVES, readAuthentication } from './authentication.js';
 import type { SessionList } from './configured-session.js';
 import { CONTROL_PLANE_PROTOCOL } from './control-plane-protocols.js';
 import { requiredNumber, requiredValue } from './node-values.js';
@@ -13,13 +14,14 @@ import { COMMON_LEAVES, readCommonParameters } from './session-parameters.js';
  */
 export const IP_MH_SESSIONS: SessionList = {
   path: `${CONTROL_PLANE_PROTOCOL}/ietf-bfd:bfd/ietf-bfd-ip-mh:ip-mh/session-groups/session-group`,
-  leaves: ['source-addr', 'dest-addr', 'tx-ttl', 'rx-ttl', ...COMMON_LEAVES],
+  leaves: ['source-addr', 'dest-addr', 'tx-ttl', 'rx-ttl', ...COMMON_LEAVES, ...AUTHENTICATION_LEAVES],
   key: ipMhKey,
   read(entry) {
     const addresses = readAddresses(entry, null);
     const parameters = readCommonParameters(entry);
-    if (!addresses.ok || !parameters.ok) {
-      return err([addresses, parameters].flatMap((part) => (part.ok ? [] : part.error)));
+    const authentication = readAuthentication(entry);
+    if (!addresses.ok || !parameters.ok || !authentication.ok) {
+      return err([addresses, parameters, authentication].flatMap((part) => (part.ok ? [] : part.error)));
     }
     const entryKeys = {
       'source-addr': requiredValue(entry, 'source-addr'),
@@ -37,6 +39,7 @@ export const IP_MH_SESSIONS: SessionList = {
       },
       entryKeys,
       interface: null,
+      authentication: authentication.value,
     });
   },
 };

@@ -1,6 +1,7 @@
 import { err, ok } from '../../lib/result.js';
 import type { SessionKey } from '../../link/messages.js';
 import type { DataNode } from '../yang/data-node.js';
+import { AUTHENTICATION_LEAVES, readAuthentication } from './authentication.js';
 import type { SessionList } from './configured-session.js';
 import { CONTROL_PLANE_PROTOCOL } from './control-plane-protocols.js';
 import { requiredValue } from './node-values.js';
@@ -10,14 +11,15 @@ import { COMMON_LEAVES, readCommonParameters } from './session-parameters.js';
 /** The single-hop sessions of ietf-bfd-ip-sh (RFC 9314 §2.3, RFC 5881). */
 export const IP_SH_SESSIONS: SessionList = {
   path: `${CONTROL_PLANE_PROTOCOL}/ietf-bfd:bfd/ietf-bfd-ip-sh:ip-sh/sessions/session`,
-  leaves: ['interface', 'dest-addr', 'source-addr', ...COMMON_LEAVES],
+  leaves: ['interface', 'dest-addr', 'source-addr', ...COMMON_LEAVES, ...AUTHENTICATION_LEAVES],
   key: ipShKey,
   read(entry) {
     const interfaceName = requiredValue(entry, 'interface');
     const addresses = readAddresses(entry, interfaceName);
     const parameters = readCommonParameters(entry);
-    if (!addresses.ok || !parameters.ok) {
-      return err([addresses, parameters].flatMap((part) => (part.ok ? [] : part.error)));
+    const authentication = readAuthentication(entry);
+    if (!addresses.ok || !parameters.ok || !authentication.ok) {
+      return err([addresses, parameters, authentication].flatMap((part) => (part.ok ? [] : part.error)));
     }
     return ok({
       desired: {
@@ -31,6 +33,7 @@ export const IP_SH_SESSIONS: SessionList = {
       },
       entryKeys: { interface: interfaceName, 'dest-addr': requiredValue(entry, 'dest-addr') },
       interface: interfaceName,
+      authentication: authentication.value,
     });
   },
 };

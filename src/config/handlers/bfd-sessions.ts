@@ -1,4 +1,4 @@
-import type { DesiredSession, SessionKey } from '../../link/messages.js';
+import type { AuthenticationKey, DesiredSession, SessionKey } from '../../link/messages.js';
 import { invalidValue, type RpcError } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 import { IP_MH_SESSIONS } from './bfd-ip-mh-session.js';
@@ -7,41 +7,57 @@ import type { OwnedSession } from './configured-session.js';
 import { Dependents } from './dependents.js';
 import { changesOf, type Changes, type Handler, type Preparation } from './handler.js';
 import { INTERFACE } from './interfaces.js';
+import { KEY_CHAIN, keyChainChanges, type KeyChainsHandler } from './key-chains.js';
 import { pathTo, requiredBoolean, requiredValue } from './node-values.js';
 
 /** The lists of sessions: a line for each type of session. */
 const LISTS = [IP_SH_SESSIONS, IP_MH_SESSIONS];
 
+/** What sessions depend on besides their entries: what a commit makes of it, where it changes it. */
+interface Surroundings {
+  /** Whether interfaces are enabled. */
+  readonly interfaces: ReadonlyMap<string, boolean>;
+  /** The keys of key chains; undefined for one that is gone. */
+  readonly keyChains: ReadonlyMap<string, readonly AuthenticationKey[] | undefined>;
+}
+
 /**
  * ietf-bfd-ip-sh and ietf-bfd-ip-mh: the sessions. One on an interface is Up only where that is enabled: on a
- * disabled one it is held in AdminDown, whatever its own leaf says.
+ * disabled one it is held in AdminDown, whatever its own leaf says. One that is authenticated has the keys of
+ * the chain that it names, and changes with them.
  */
 export class BfdSessionsHandler implements Handler {
   readonly name = 'ietf-bfd';
   readonly claims = LISTS.flatMap(({ path, leaves }) => leaves.map((leaf) => `${path}/${leaf}`));
-  readonly watches = [...LISTS.map(({ path }) => path), INTERFACE];
+  readonly watches = [...LISTS.map(({ path }) => path), INTERFACE, KEY_CHAIN];
+  readonly #keyChains: KeyChainsHandler;
   readonly #sessions = new Map<SessionKey, OwnedSession>();
   readonly #byInterface = new Dependents<SessionKey>();
+  readonly #byKeyChain = new Dependents<SessionKey>();
   readonly #disabledInterfaces = new Set<string>();
 
+  constructor(keyChains: KeyChainsHandler) {
+    this.#keyChains = keyChains;
+  }
+
   prepare(changes: Changes): Preparation {
-    const interfaces = interfaceChanges(changes);
+    const changed = { interfaces: interfaceChanges(changes), keyChains: keyChainChanges(changes) };
     const { removed, added, errors } = this.#sessionChanges(changes);
-    const affected = new Set([...removed, ...added.keys(), ...this.#byInterface.of(interfaces.keys())]);
+    const affected = new Set([...removed, ...added.keys(), ...this.#dependingOn(changed)]);
     const set: DesiredSession[] = [];
     const remove: SessionKey[] = [];
     const undo: { set: DesiredSession[]; remove: SessionKey[] } = { set: [], remove: [] };
     for (const key of affected) {
       const before = this.#desiredOf(this.#sessions.get(key));
       const kept = removed.has(key) ? undefined : this.#sessions.get(key);
-      const after = this.#desiredOf(added.get(key) ?? kept, interfaces);
+      const after = this.#desiredOf(added.get(key) ?? kept, changed);
       if (isSame(before, after)) continue;
       if (after === undefined) remove.push(key);
       else set.push(after);
       if (before === undefined) undo.remove.push(key);
       else undo.set.push(before);
     }
-    return { errors, sessions: { set, remove }, undo, take: () => this.#take(interfaces, removed, added) };
+    return { errors, sessions: { set, remove }, undo, take: () => this.#take(changed, removed, added) };
   }
 
   *desired(): Iterable<DesiredSession> {
@@ -84,8 +100,13 @@ export class BfdSessionsHandler implements Handler {
     return { removed, added, errors };
   }
 
+  *#dependingOn({ interfaces, keyChains }: Surroundings): Iterable<SessionKey> {
+    yield* this.#byInterface.of(interfaces.keys());
+    yield* this.#byKeyChain.of(keyChains.keys());
+  }
+
   #take(
-    interfaces: ReadonlyMap<string, boolean>,
+    { interfaces }: Surroundings,
     removed: ReadonlySet<SessionKey>,
     added: ReadonlyMap<SessionKey, OwnedSession>,
   ): void {
@@ -94,29 +115,32 @@ export class BfdSessionsHandler implements Handler {
       else this.#disabledInterfaces.add(name);
     }
     for (const key of removed) {
-      this.#byInterface.remove(this.#sessions.get(key)?.interface, key);
+      const session = this.#sessions.get(key);
+      this.#byInterface.remove(session?.interface, key);
+      this.#byKeyChain.remove(session?.authentication?.keyChain, key);
       this.#sessions.delete(key);
     }
     for (const [key, session] of added) {
       this.#sessions.set(key, session);
       this.#byInterface.add(session.interface, key);
+      this.#byKeyChain.add(session.authentication?.keyChain, key);
     }
   }
 
-  #desiredOf(
-    session: OwnedSession | undefined,
-    interfaces?: ReadonlyMap<string, boolean>,
-  ): DesiredSession | undefined {
-    return session && this.#inSurroundings(session, interfaces);
+  #desiredOf(session: OwnedSession | undefined, changed?: Surroundings): DesiredSession | undefined {
+    return session && this.#inSurroundings(session, changed);
   }
 
-  #inSurroundings(
-    { desired, interface: name }: OwnedSession,
-    interfaces?: ReadonlyMap<string, boolean>,
-  ): DesiredSession {
-    if (name === null) return desired;
-    const enabled = interfaces?.get(name) ?? !this.#disabledInterfaces.has(name);
-    return enabled ? desired : { ...desired, adminDown: true };
+  #inSurroundings(session: OwnedSession, changed?: Surroundings): DesiredSession {
+    const { desired, interface: name, authentication } = session;
+    const enabled = name === null || (changed?.interfaces.get(name) ?? !this.#disabledInterfaces.has(name));
+    if (enabled && authentication === null) return desired;
+    const adminDown = desired.adminDown || !enabled;
+    if (authentication === null) return { ...desired, adminDown };
+    const { keyChain, meticulous } = authentication;
+    const isChanged = changed?.keyChains.has(keyChain) === true;
+    const keys = isChanged ? changed.keyChains.get(keyChain) : this.#keyChains.keys(keyChain);
+    return { ...desired, adminDown, authentication: { meticulous, keys: keys ?? [] } };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DesiredSession, StateChangeEvent } from '../../link/messages.js';
-import { diagnosticName } from '../state/bfd-diagnostics.js';
+import { diagnosticName } from '../state/bfd-names.js';
 import { bfdIdentityLeaf, BFD_STATES } from '../state/bfd-session-state.js';
 import { dateAndTime, element, leaf } from '../state/xml-text.js';
 import type { SessionStateEvent } from './agent-event.js';
@@ -11,8 +11,9 @@ const BFD_IP_MH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh';
 export function bfdNotification({ session: { desired, entryKeys }, change }: SessionStateEvent): string {
   const common = notificationParameters(desired, entryKeys['dest-addr'], change);
   if (desired.type === 'ip-mh') return element('multihop-notification', common, BFD_IP_MH);
-  // There is no Echo function here.
-  const singleHop = [leaf('interface', desired.interface), leaf('echo-enabled', false)];
+  // As configured: a session that has just gone down sends none any more.
+  const echo = desired.desiredMinEchoTxIntervalUs > 0;
+  const singleHop = [leaf('interface', desired.interface), leaf('echo-enabled', echo)];
   return element('singlehop-notification', [...common, ...singleHop], BFD_IP_SH);
 }
 

@@ -1,4 +1,5 @@
 import type { DenialCounters } from '../access/access-control.js';
+import type { ElementNames } from '../access/secret-elements.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { CommitHistory } from '../commit/commit-history.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
@@ -6,6 +7,7 @@ import { bfdState } from './bfd-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { commitsState } from './commits-state.js';
 import { interfacesState } from './interfaces-state.js';
+import { keyChainsState } from './key-chains-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
 import { nacmState } from './nacm-state.js';
 import type { StateProvider } from './state-provider.js';
@@ -24,6 +26,8 @@ export interface StateSources extends NetconfStateSource, EventStreamsSource {
   handlers(): AgentHandlers;
   /** ietf-yang-library of the schema in use. */
   readonly yangLibrary: YangLibrary;
+  /** Elements of configuration that hold secrets. */
+  readonly secrets: ElementNames;
   /** What access control has refused. */
   denials(): DenialCounters;
 }
@@ -41,11 +45,15 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
       },
       sources.engine,
     ),
+    keyChainsState(
+      () => handlers().keyChains.chains(),
+      () => sources.system.nowMs(),
+    ),
     systemState(sources.system),
     netconfState(sources),
     nacmState(() => sources.denials()),
     eventStreamsState(sources),
-    commitsState(sources.history),
+    commitsState(sources.history, sources.secrets),
     ...yangLibraryState(sources.yangLibrary),
   ];
 }

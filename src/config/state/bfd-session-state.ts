@@ -1,6 +1,6 @@
 import type { SessionReport, StateName } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
-import { diagnosticName } from './bfd-diagnostics.js';
+import { authenticationName, diagnosticName } from './bfd-names.js';
 import { dateAndTime, element, identityLeaf, leaf } from './xml-text.js';
 
 const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang:ietf-bfd-types' };
@@ -73,12 +73,17 @@ function running(report: SessionReport): string {
     leaf('remote-state', BFD_STATES[report.remoteState]),
     leaf('local-diagnostic', diagnosticName(report.localDiagnostic)),
     leaf('remote-diagnostic', diagnosticName(report.remoteDiagnostic)),
-    leaf('remote-authenticated', false),
-    leaf('detection-mode', 'async-without-echo'),
+    leaf('remote-authenticated', report.remoteAuthType !== null),
+    leaf('remote-authentication-type', authenticationName(report.remoteAuthType)),
+    leaf('detection-mode', detectionMode(report)),
     leaf('negotiated-tx-interval', report.negotiatedTxIntervalUs),
     leaf('negotiated-rx-interval', report.negotiatedRxIntervalUs),
     leaf('detection-time', report.detectionTimeUs),
   ]);
+}
+
+function detectionMode({ demandActive, echoTxIntervalUs }: SessionReport): string {
+  return `${demandActive ? 'demand' : 'async'}-${echoTxIntervalUs === null ? 'without' : 'with'}-echo`;
 }
 
 function statistics(report: SessionReport): string {

@@ -1,11 +1,16 @@
+import { withoutElements, type ElementNames } from '../access/secret-elements.js';
 import type { CommitHistory, CommitRecord } from '../commit/commit-history.js';
 import type { StateProvider } from './state-provider.js';
 import { dateAndTime, element, leaf } from './xml-text.js';
 
 const NAMESPACE = 'urn:bfd-agent:yang:bfd-agent-commit';
 
-/** bfd-agent-commit: the commits that are remembered. */
-export function commitsState(history: CommitHistory): StateProvider {
+/**
+ * bfd-agent-commit: the commits that are remembered.
+ *
+ * @param secrets elements that the text of edits is shown without: access control does not see inside of it
+ */
+export function commitsState(history: CommitHistory, secrets: ElementNames): StateProvider {
   return {
     module: 'bfd-agent-commit',
     namespace: NAMESPACE,
@@ -13,14 +18,14 @@ export function commitsState(history: CommitHistory): StateProvider {
     async xml() {
       return element(
         'commits',
-        history.records().map((record) => entry(record)),
+        history.records().map((record) => entry(record, secrets)),
         NAMESPACE,
       );
     },
   };
 }
 
-function entry(record: CommitRecord): string {
+function entry(record: CommitRecord, secrets: ElementNames): string {
   return element('commit', [
     leaf('number', record.number),
     leaf('kind', record.kind),
@@ -30,6 +35,6 @@ function entry(record: CommitRecord): string {
     leaf('session-id', record.sessionId),
     leaf('comment', record.comment),
     leaf('label', record.label),
-    leaf('edit', record.edit),
+    leaf('edit', record.edit && withoutElements(record.edit, secrets)),
   ]);
 }

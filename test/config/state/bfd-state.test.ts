@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bfdState } from '../../../src/config/state/bfd-state.js';
-import { diagnosticName } from '../../../src/config/state/bfd-diagnostics.js';
+import { diagnosticName } from '../../../src/config/state/bfd-names.js';
 import type { SessionReport, StateName } from '../../../src/link/messages.js';
 import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
 import { emptyWorkspace, run } from '../../support/agent-workspace.js';
