@@ -43,10 +43,10 @@ function plain(key: SessionKey, action: SessionEffect['action'], reason: string)
 
 function differences(before: DesiredSession, after: DesiredSession): readonly string[] {
   const old = new Map(shown(before));
-  const plain = shown(after).flatMap(([name, value]) =>
+  const changed = shown(after).flatMap(([name, value]) =>
     old.get(name) === value ? [] : [`The ${name} changes from ${old.get(name)} to ${value}.`],
   );
-  return [...plain, ...authenticationChanges(before.authentication, after.authentication)];
+  return [...changed, ...authenticationChanges(before.authentication, after.authentication)];
 }
 
 /** Secrets are not told. */
@@ -56,14 +56,19 @@ function authenticationChanges(
 ): readonly string[] {
   if (after === null) return before === null ? [] : ['It is not authenticated any more.'];
   if (before === null) return ['It is authenticated from now on: the peer has to be, too.'];
-  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-  const ids = (keys: readonly AuthenticationKey[]): string => keys.map(({ keyId }) => keyId).join(', ');
-  const keys = isSame(before.keys, after.keys)
-    ? []
-    : [`The keys of its key chain change (ids before: ${ids(before.keys)}; after: ${ids(after.keys)}).`];
+  const keys =
+    JSON.stringify(before.keys) === JSON.stringify(after.keys)
+      ? []
+      : [
+          `The keys of its key chain change (ids before: ${keyIds(before.keys)}; after: ${keyIds(after.keys)}).`,
+        ];
   return before.meticulous === after.meticulous
     ? keys
     : [...keys, `Meticulous authentication is turned ${after.meticulous ? 'on' : 'off'}.`];
+}
+
+function keyIds(keys: readonly AuthenticationKey[]): string {
+  return keys.map(({ keyId }) => keyId).join(', ');
 }
 
 function shown(session: DesiredSession): readonly (readonly [string, string])[] {
