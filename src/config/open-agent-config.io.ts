@@ -88,7 +88,8 @@ async function openIn(
   if (!stored.ok) return stored;
   const pending = new PendingFile(folder.path);
   const { crypt, onConfirmEvent, clock = systemCommitClock() } = options;
-  const history = await CommitHistoryFolder.open(folder.path);
+  const journal = stored.value.type === 'empty' ? [] : stored.value.records;
+  const history = await CommitHistoryFolder.open(folder.path, journal);
   if (!history.ok) return history;
   const files = { store, pending, history: history.value };
   const workspace =
@@ -98,6 +99,7 @@ async function openIn(
   if (!workspace.ok) return workspace;
   const reconciled = await history.value.reconcile(printed(workspace.value), Date.now());
   if (!reconciled.ok) return reconciled;
+  await history.value.forgetBeyond(workspace.value.handlers.commitHistory.maxCommits);
   const config = new AgentConfig({
     workspace: workspace.value,
     reload: () => reload(options, store),
@@ -131,7 +133,7 @@ async function startConfirmed(
   const base = await pending.load();
   if (!base.ok) return base;
   if (base.value === undefined) return startStored(options, { store, history }, stored);
-  const workspace = await useStored(options, store, { xml: base.value, patches: [] });
+  const workspace = await useStored(options, store, { xml: base.value, records: [] });
   if (!workspace.ok) return workspace;
   const noted = await noteRevert(workspace.value, history, stored);
   if (!noted.ok) return noted;
@@ -154,14 +156,12 @@ async function noteRevert(
   if (!unconfirmed.ok) return ok();
   using before = unconfirmed.value;
   const xml = before.print({ format: 'xml', defaults: 'explicit' });
-  const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
+  const reconciled = await history.reconcile(xml, Date.now(), stored);
   if (!reconciled.ok) return reconciled;
   if (xml === printed(workspace)) return history.willSave(xml);
   const note = { kind: 'revert', timeMs: Date.now(), comment: 'the agent started again' } as const;
   const change = changeBetween(before, workspace.running);
-  const { maxCommits } = workspace.handlers.commitHistory;
-  const noted = await history.append(note, change, { xml: printed(workspace) }, maxCommits);
-  return noted.ok ? ok() : noted;
+  return history.append(note, change, printed(workspace));
 }
 
 async function startStored(
@@ -173,9 +173,9 @@ async function startStored(
   if (!workspace.ok) return workspace;
   const xml = printed(workspace.value);
   // An operator may have put a file there by hand, with passwords in cleartext.
-  if (xml === stored.xml && stored.patches.length === 0) return workspace;
+  if (xml === stored.xml && stored.records.length === 0) return workspace;
   // Before the journal goes, whose end tells which commit was the last one to be carried out.
-  const reconciled = await history.reconcile(xml, Date.now(), stored.digest);
+  const reconciled = await history.reconcile(xml, Date.now(), stored);
   if (!reconciled.ok) return reconciled;
   const noted = await history.willSave(xml);
   return noted.ok ? saveRunning(workspace.value, store) : noted;
@@ -215,7 +215,7 @@ async function startBegun(
   const loaded = await startup.load();
   if (!loaded.ok) return err(`${loaded.error} Nothing was changed.`);
   if (loaded.value === undefined) return startFirst(options, store);
-  const workspace = await startWith(options, { xml: loaded.value, patches: [] });
+  const workspace = await startWith(options, { xml: loaded.value, records: [] });
   if (workspace.ok) return saveRunning(workspace.value, store);
   return err(`The startup configuration cannot be used: ${workspace.error.message}. Nothing was changed.`);
 }
@@ -226,7 +226,7 @@ async function startFirst(
 ): Promise<Result<Workspace, string>> {
   const init = options.init === undefined ? ok('') : contentOfConfigDocument(options.init);
   if (!init.ok) return err(`The initial configuration cannot be read: ${init.error}`);
-  const workspace = await startWith(options, { xml: init.value, patches: [] }, options.adminPassword);
+  const workspace = await startWith(options, { xml: init.value, records: [] }, options.adminPassword);
   if (!workspace.ok) return err(`The initial configuration cannot be used: ${workspace.error.message}`);
   return saveRunning(workspace.value, store);
 }

@@ -30,7 +30,7 @@ export interface AssembledAgent {
 export async function assembleAgent(): Promise<AssembledAgent> {
   const folder = await temporaryFolder();
   const store = new JournaledStore(folder);
-  const history = await CommitHistoryFolder.open(folder);
+  const history = await CommitHistoryFolder.open(folder, []);
   if (!history.ok) throw new Error(history.error);
   const engine = new InMemoryEngine();
   const crashes: LibyangCrash[] = [];

@@ -4,21 +4,22 @@ import type { RefusedSession } from '../../link/messages.js';
 import type { Outcome } from '../config-service.js';
 import { operationFailed, resourceDenied, rollbackFailed, type RpcError } from '../errors/rpc-error.js';
 import type { ConfigStore } from './config-store.js';
-import type { CommitFacts } from './journal-record.js';
+import type { JournalRecord } from './journal-record.js';
 import type { PlannedCommit } from './plan-commit.js';
 
 /**
  * Brings a planned commit into force outside: first the disk, then the engine. When one of them cannot,
  * the disk and the sessions are put back as they were, and the errors say what was refused. Only when
  * putting back fails too, the error is rollback-failed.
+ * @param record the commit as it is stored
  */
 export async function carryOut(
   plan: PlannedCommit,
   store: ConfigStore,
   engine: EnginePort,
-  facts: CommitFacts,
+  record: JournalRecord,
 ): Promise<Outcome> {
-  const saved = await store.append({ facts, patch: plan.change().edit });
+  const saved = await store.append(record);
   if (!saved.ok) return err([operationFailed(saved.error)]);
   const errors = await applyToEngine(plan.preparation.sessions, plan.preparation.undo, engine);
   if (errors.length === 0) return ok();

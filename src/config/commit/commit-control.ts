@@ -154,12 +154,13 @@ export class CommitControl {
     }
     // Now: once the commit is in force outside, nothing may fail any more for the sake of telling it.
     const edits = plan.edits();
-    const done = await this.#enactment.commit(workspace, plan, noteOfCommit(request, requester));
+    const done = await this.#enactment.commit(plan, noteOfCommit(request, requester));
     if (!done.ok) {
       if (progress === 'started') await this.#debt.owe(undefined);
       return done;
     }
     await this.#takeOver(() => workspace.take(plan));
+    await this.#forgetOldest(workspace);
     this.#context.candidate.settle();
     if (this.#parts.store.shouldCompact()) void this.compact();
     this.#context.changed(edits, requester);
@@ -202,8 +203,9 @@ export class CommitControl {
     if (!planned.ok) return planned;
     using plan = planned.value;
     const edits = plan.edits();
-    const { isStored, problems } = await this.#enactment.revert(workspace, plan, base, noteOfRevert(event));
+    const { isStored, problems } = await this.#enactment.revert(plan, base, noteOfRevert(event));
     await this.#takeOver(() => takeReverted(plan, workspace, this.#context.candidate));
+    if (isStored) await this.#forgetOldest(workspace);
     this.#context.changed(edits, event.requester ?? null);
     this.#confirmed.ended();
     await this.#debt.owe(isStored ? undefined : base);
@@ -211,6 +213,10 @@ export class CommitControl {
     const problem = problems.join(' ');
     this.#tell({ ...event, ...(problem === '' ? {} : { problem }) });
     return ok();
+  }
+
+  #forgetOldest({ handlers }: Workspace): Promise<void> {
+    return this.#parts.history.forgetBeyond(handlers.commitHistory.maxCommits);
   }
 
   async #timeUp(): Promise<void> {

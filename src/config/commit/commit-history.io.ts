@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
 import {
@@ -7,188 +6,178 @@ import {
   type CommitHistory,
   type CommitNote,
   type CommitRecord,
-  type CommitResult,
   type ConfigChange,
 } from './commit-history.js';
-import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
+import { CommitFiles, type StoredRecord } from './commit-files.io.js';
+import type { StoredParts } from './config-store.js';
+import type { JournalRecord } from './journal-record.js';
 
 const FOLDER = 'commits';
 /** What all records together may take on disk. */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
-/** The content of a record's file. */
-interface StoredRecord extends CommitNote, ConfigChange {
-  readonly number: number;
-  /** Of what the commit resulted in, as the store has it (see ConfigStore): tells whether it was carried out. */
-  readonly digest: string;
-}
-
+/** A commit, and where all of it is: in a file of the history, or still in the journal, and here. */
 interface Remembered {
   readonly record: CommitRecord;
-  readonly digest: string;
   readonly bytes: number;
+  /** Of what the commit resulted in, where that was stored as a whole. */
+  readonly digest?: string | undefined;
+  readonly file?: number;
+  readonly unfiled?: JournalRecord;
 }
 
-/** The commit history as a folder with a file for each commit, `commits/NUMBER.json` (0600). */
+/** The commit history in the folder `commits`; what is in the journal goes there when the journal goes. */
 export class CommitHistoryFolder implements CommitHistory {
-  readonly #folder: string;
+  readonly #files: CommitFiles;
   #remembered: Remembered[] = [];
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  private constructor(files: CommitFiles) {
+    this.#files = files;
   }
 
-  /** Reads the history in a state folder; what cannot be read is an error, and nothing is changed. */
-  static async open(stateFolder: string): Promise<Result<CommitHistoryFolder, string>> {
-    const history = new CommitHistoryFolder(join(stateFolder, FOLDER));
-    try {
-      await history.#load();
-      return ok(history);
-    } catch (error) {
-      return err(`The history of commits in ${history.#folder} cannot be read: ${reason(error)}.`);
+  /**
+   * Reads the history in a state folder, and files what is in the journal besides; what cannot be read is an
+   * error.
+   */
+  static async open(
+    stateFolder: string,
+    journal: readonly JournalRecord[],
+  ): Promise<Result<CommitHistoryFolder, string>> {
+    const files = new CommitFiles(join(stateFolder, FOLDER));
+    const loaded = await files.load();
+    if (!loaded.ok) return loaded;
+    const history = new CommitHistoryFolder(files);
+    for (const { file, bytes, record } of loaded.value) {
+      if (record.number < history.nextNumber) continue;
+      history.#remembered.push(remembered(record, bytes, { file, digest: record.digest }));
     }
+    for (const record of journal) if (record.number >= history.nextNumber) history.add(record);
+    const filed = await history.#file();
+    return filed.ok ? ok(history) : filed;
   }
 
   /**
    * Makes the history fit to the configuration that the agent found: the newest commit is forgotten when
    * it was not carried out any more, and a configuration that no commit made is noted as such.
    *
-   * @param stored the digest of the store, when it holds that configuration
+   * @param running the configuration as the agent would store it
+   * @param stored what running was made of, if it was
    */
-  async reconcile(running: string, timeMs: number, stored?: string): Promise<Result<void, string>> {
-    const digests = new Set([digestOf(running), stored]);
-    const newest = this.#remembered.at(-1);
-    if (newest !== undefined && digests.has(newest.digest)) return ok();
-    const before = this.#remembered.at(-2);
-    if (newest !== undefined && before !== undefined && digests.has(before.digest)) {
-      await this.withdraw(newest.record.number);
-      return ok();
+  async reconcile(running: string, timeMs: number, stored?: StoredParts): Promise<Result<void, string>> {
+    const journaled = stored?.records.at(-1)?.number;
+    if (journaled !== undefined) {
+      return this.#newestNumber > journaled ? this.#withdraw() : ok();
     }
-    const note = { kind: 'found', timeMs } as const;
-    const found = await this.append(note, { edit: '', undo: '' }, { xml: running }, Infinity);
-    return found.ok ? ok() : found;
+    const digests = new Set([running, ...(stored ? [stored.xml] : [])].map((xml) => digestOf(xml)));
+    const [before, newest] = [this.#remembered.at(-2), this.#remembered.at(-1)];
+    if (newest?.digest !== undefined && digests.has(newest.digest)) return ok();
+    if (before?.digest !== undefined && digests.has(before.digest)) return this.#withdraw();
+    return this.append({ kind: 'found', timeMs }, { edit: '', undo: '' }, running);
   }
 
   records(): readonly CommitRecord[] {
     return this.#remembered.map(({ record }) => record);
   }
 
-  async append(
-    note: CommitNote,
-    change: ConfigChange,
-    result: CommitResult,
-    keep: number,
-  ): Promise<Result<CommitRecord, string>> {
-    const number = (this.#remembered.at(-1)?.record.number ?? 0) + 1;
-    const stored: StoredRecord = {
-      number,
-      ...note,
-      ...change,
-      digest: 'digest' in result ? result.digest : digestOf(result.xml),
-    };
-    const text = `${JSON.stringify(stored)}\n`;
-    try {
-      await writeDurably(this.#path(number), text);
-    } catch (error) {
-      return err(`The commit could not be noted in ${this.#folder}: ${reason(error)}.`);
-    }
-    const remembered = remember(stored, Buffer.byteLength(text));
-    this.#remembered.push(remembered);
-    await this.#forgetOldest(keep);
-    return ok(remembered.record);
+  get nextNumber(): number {
+    return this.#newestNumber + 1;
   }
 
-  async withdraw(number: number): Promise<void> {
-    if (this.#remembered.at(-1)?.record.number !== number) return;
-    this.#remembered.pop();
-    // A file that stays is found out at the next start, or overwritten by the next commit.
-    await removeDurably(this.#path(number)).catch(() => undefined);
+  add(record: JournalRecord): void {
+    const bytes = record.edit.length + record.undo.length;
+    this.#remembered.push(remembered(record, bytes, { unfiled: record }));
   }
 
-  async willSave(xml: string): Promise<Result<void, string>> {
-    const newest = this.#remembered.at(-1);
-    const digest = digestOf(xml);
-    if (newest === undefined || newest.digest === digest) return ok();
-    const path = this.#path(newest.record.number);
-    try {
-      const text = `${JSON.stringify({ ...readRecord(await readFile(path, 'utf8')), digest })}\n`;
-      await writeDurably(path, text);
-      this.#remembered[this.#remembered.length - 1] = { ...newest, digest, bytes: Buffer.byteLength(text) };
-      return ok();
-    } catch (error) {
-      return err(`The commit ${newest.record.number} could not be noted anew: ${reason(error)}.`);
-    }
+  async append(note: CommitNote, change: ConfigChange, xml: string): Promise<Result<void, string>> {
+    // Apart from those before it, so that it can be withdrawn.
+    const filed = await this.#file();
+    if (!filed.ok) return filed;
+    this.add({ number: this.nextNumber, ...note, ...change });
+    const appended = await this.#file(digestOf(xml));
+    if (!appended.ok) this.#remembered.pop();
+    return appended;
   }
 
-  async undoOf(number: number): Promise<Result<string, string>> {
-    try {
-      return ok(readRecord(await readFile(this.#path(number), 'utf8')).undo);
-    } catch (error) {
-      return err(`The commit ${number} cannot be read: ${reason(error)}.`);
-    }
-  }
-
-  async #load(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const numbers = (await readdir(this.#folder))
-      .flatMap((name) => /^(\d+)\.json$/u.exec(name)?.[1] ?? [])
-      .map(Number)
-      .toSorted((left, right) => left - right);
-    for (const number of numbers) {
-      const text = await readFile(this.#path(number), 'utf8');
-      this.#remembered.push(remember(readRecord(text), Buffer.byteLength(text)));
-    }
-  }
-
-  async #forgetOldest(keep: number): Promise<void> {
-    let bytes = this.#remembered.reduce((sum, remembered) => sum + remembered.bytes, 0);
+  async forgetBeyond(keep: number): Promise<void> {
+    let bytes = this.#remembered.reduce((sum, one) => sum + one.bytes, 0);
     while (this.#remembered.length > 1) {
       const [oldest] = this.#remembered;
       if (oldest === undefined || (this.#remembered.length <= keep && bytes <= MAX_TOTAL_BYTES)) return;
       this.#remembered.shift();
       bytes -= oldest.bytes;
-      // One that stays is read again at the next start, and goes with the commit after it.
-      await rm(this.#path(oldest.record.number), { force: true }).catch(() => undefined);
+      const { file } = oldest;
+      if (file !== undefined && this.#remembered[0]?.file !== file) await this.#files.forget(file);
     }
   }
 
-  #path(number: number): string {
-    return join(this.#folder, `${number}.json`);
+  async willSave(xml: string): Promise<Result<void, string>> {
+    const digest = digestOf(xml);
+    const newest = this.#remembered.at(-1);
+    if (newest === undefined || newest.digest === digest) return ok();
+    if (newest.file === undefined) return this.#file(digest);
+    const noted = await this.#files.noteResult(newest.file, digest);
+    if (noted.ok) this.#remembered[this.#remembered.length - 1] = { ...newest, digest };
+    return noted;
+  }
+
+  async undoOf(number: number): Promise<Result<string, string>> {
+    const found = this.#remembered.find(({ record }) => record.number === number);
+    if (found?.unfiled !== undefined) return ok(found.unfiled.undo);
+    if (found?.file === undefined) return err(`There is no commit ${number} in the history.`);
+    const read = await this.#files.read(found.file, number);
+    return read.ok ? ok(read.value.undo) : read;
+  }
+
+  get #newestNumber(): number {
+    return this.#remembered.at(-1)?.record.number ?? 0;
+  }
+
+  /**
+   * Files what is in the journal alone.
+   * @param digest of what the newest commit resulted in, when that is about to be stored as a whole
+   */
+  async #file(digest?: string): Promise<Result<void, string>> {
+    const first = this.#remembered.findIndex(({ unfiled }) => unfiled !== undefined);
+    if (first === -1) return ok();
+    const file = this.#newestNumber;
+    const records = this.#remembered
+      .slice(first)
+      .flatMap(({ unfiled }): StoredRecord[] => (unfiled === undefined ? [] : [unfiled]))
+      .map((record) => (record.number === file && digest !== undefined ? { ...record, digest } : record));
+    const added = await this.#files.add(file, records);
+    if (!added.ok) return added;
+    this.#remembered = this.#remembered.map((one) =>
+      one.unfiled === undefined
+        ? one
+        : remembered(one.unfiled, one.bytes, {
+            file,
+            digest: one.record.number === file ? digest : undefined,
+          }),
+    );
+    return ok();
+  }
+
+  /** The newest commit was not carried out. */
+  async #withdraw(): Promise<Result<void, string>> {
+    const file = this.#remembered.at(-1)?.file;
+    if (file === undefined) return ok();
+    const left = await this.#files.withdraw(file);
+    if (!left.ok) return left;
+    this.#remembered = this.#remembered
+      .slice(0, -1)
+      .map((one) => (one.file === file ? { ...one, file: left.value } : one));
+    return ok();
   }
 }
 
-function remember(stored: StoredRecord, bytes: number): Remembered {
-  const { digest, undo: _undo, edit, ...rest } = stored;
-  const record = edit.length <= MAX_TOLD_EDIT ? { ...rest, edit } : rest;
-  return { record, digest, bytes };
-}
-
-function readRecord(text: string): StoredRecord {
-  const parsed: unknown = JSON.parse(text);
-  if (!isRecord(parsed)) throw new Error('a file in it is no record of a commit');
-  return parsed;
-}
-
-/** The agent alone writes these files, whole or not at all. */
-function isRecord(value: unknown): value is StoredRecord {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'number' in value &&
-    typeof value.number === 'number' &&
-    'edit' in value &&
-    typeof value.edit === 'string' &&
-    'undo' in value &&
-    typeof value.undo === 'string' &&
-    'digest' in value &&
-    typeof value.digest === 'string'
-  );
+function remembered(
+  { edit, undo: _undo, digest: _digest, ...note }: StoredRecord,
+  bytes: number,
+  place: Pick<Remembered, 'file' | 'digest' | 'unfiled'>,
+): Remembered {
+  return { record: edit.length <= MAX_TOLD_EDIT ? { ...note, edit } : note, bytes, ...place };
 }
 
 function digestOf(configuration: string): string {
   return createHash('sha256').update(configuration).digest('hex');
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import type { Result } from '../../lib/result.js';
+import type { JournalRecord } from './journal-record.js';
 
 /** How a change of running came about. */
 export type CommitKind = 'commit' | 'confirmed-commit' | 'revert' | 'found';
@@ -21,9 +22,6 @@ export interface ConfigChange {
   readonly undo: string;
 }
 
-/** A configuration, or the digest that the store gives it (see ConfigStore). */
-export type CommitResult = { readonly xml: string } | { readonly digest: string };
-
 /** A commit that is remembered. */
 export interface CommitRecord extends CommitNote {
   readonly number: number;
@@ -34,23 +32,26 @@ export interface CommitRecord extends CommitNote {
 /** Edits up to this many characters are told with the record. */
 export const MAX_TOLD_EDIT = 16_384;
 
-/** The commits that are remembered, across restarts. Errors are sentences for the operator. */
+/**
+ * The commits that are remembered, across restarts. Those since running was stored as a whole are on disk in
+ * the store's journal alone: to remember a commit costs nothing besides storing it. Errors are sentences for
+ * the operator.
+ */
 export interface CommitHistory {
   /** The records, oldest first. */
   records(): readonly CommitRecord[];
+  /** The number of the next commit. */
+  readonly nextNumber: number;
+  /** Remembers a commit that the store has in its journal. */
+  add(record: JournalRecord): void;
+  /** Remembers a commit durably whose result, `xml`, is about to be stored as a whole. */
+  append(note: CommitNote, change: ConfigChange, xml: string): Promise<Result<void, string>>;
   /**
-   * Remembers a commit durably before it is carried out, and forgets the oldest beyond `keep`.
-   * @param result what the commit results in
+   * Forgets the oldest beyond `keep`. Only after the newest was carried out: until then it may be withdrawn,
+   * and the one before tells what is running.
    */
-  append(
-    note: CommitNote,
-    change: ConfigChange,
-    result: CommitResult,
-    keep: number,
-  ): Promise<Result<CommitRecord, string>>;
-  /** The newest commit, of this number, was not carried out. */
-  withdraw(number: number): Promise<void>;
-  /** What the newest commit resulted in is about to be saved as a whole. */
+  forgetBeyond(keep: number): Promise<void>;
+  /** What the newest commit resulted in is about to be stored as a whole: the journal will be gone. */
   willSave(xml: string): Promise<Result<void, string>>;
   /** What undoes a commit. */
   undoOf(number: number): Promise<Result<string, string>>;

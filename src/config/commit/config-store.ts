@@ -6,21 +6,17 @@ export type StoredConfig =
   /** Nothing was ever stored: a first start. */
   | { readonly type: 'empty' }
   /**
-   * A configuration, XML siblings as `<config>` holds them, and the edits that were committed afterwards,
-   * the first one first. For the digest see ConfigStore.
+   * A configuration, XML siblings as `<config>` holds them, and the commits since, the first one first.
    */
-  | ({ readonly type: 'stored'; readonly digest: string } & StoredParts);
+  | ({ readonly type: 'stored' } & StoredParts);
 
-/** A snapshot and the changes since. */
+/** A snapshot and the commits since. */
 export interface StoredParts {
   readonly xml: string;
-  readonly patches: readonly string[];
+  readonly records: readonly JournalRecord[];
 }
 
-/**
- * Where the running configuration outlives the agent. What is stored has a digest, which changes with each
- * `save`, to the SHA-256 of what is saved, and with each `append`, to a digest of the one before and the change.
- */
+/** Where the running configuration outlives the agent. */
 export interface ConfigStore {
   /** What was stored last. The error is a sentence for the operator. */
   load(): Promise<Result<StoredConfig, string>>;
@@ -29,10 +25,8 @@ export interface ConfigStore {
    * leaves the stored configuration as it was.
    */
   save(xml: string): Promise<Result<void, string>>;
-  /** Stores a change of the stored configuration, as durably; an error leaves it as it was. */
+  /** Stores a commit, whose edit changes the stored configuration, as durably; an error leaves it as it was. */
   append(record: JournalRecord): Promise<Result<void, string>>;
-  /** The digest that appending `patch` will lead to. */
-  digestAfter(patch: string): string;
   /** Whether changes are stored apart from the configuration. */
   hasChanges(): boolean;
   /** Whether so many changes are stored that the configuration should be saved anew. */

@@ -1,32 +1,29 @@
-/** What is told of a commit besides its change; all of it may be missing. */
-export interface CommitFacts {
-  /** Milliseconds since 1970. */
-  readonly timeMs?: number;
-  readonly user?: string;
-  readonly sessionId?: number;
-  readonly client?: string;
-  readonly comment?: string;
-  readonly label?: string;
-}
+import type { CommitNote, ConfigChange } from './commit-history.js';
 
-/** A commit in the journal: what it changed, as an edit (see writeEdit), and its facts. */
-export interface JournalRecord {
-  readonly facts: CommitFacts;
-  readonly patch: string;
+/** A commit as it is stored, in the journal and in the history. */
+export interface JournalRecord extends CommitNote, ConfigChange {
+  readonly number: number;
 }
 
 /** Sums up bytes so that a damaged record is recognised; as hexadecimal digits. */
 export type Digest = (text: string) => string;
 
-/** A record as it stands in the journal: a line of JSON, and the change in a line of its own after it. */
-export function writeRecord({ facts, patch }: JournalRecord, digest: Digest): string {
-  const content = `${JSON.stringify({ ...facts, length: patch.length })}\n${patch}\n`;
+/** What stands in the first line of a record: all but the edits, which are lines of their own after it. */
+type Facts = CommitNote & {
+  readonly number: number;
+  readonly lengths: readonly [edit: number, undo: number];
+};
+
+/** A record as it stands in the journal: a line of JSON, and what it did and what undoes that after it. */
+export function writeRecord({ edit, undo, ...note }: JournalRecord, digest: Digest): string {
+  const facts = { ...note, lengths: [edit.length, undo.length] };
+  const content = `${JSON.stringify(facts)}\n${edit}\n${undo}\n`;
   return `${digest(content)} ${content}`;
 }
 
 /** The line that a journal begins with: which snapshot it continues. */
 export function writeHeading(snapshotDigest: string): string {
-  return `bfd-agent-journal 1 ${snapshotDigest}\n`;
+  return `bfd-agent-journal 2 ${snapshotDigest}\n`;
 }
 
 /** Whether the line that a journal begins with is whole. */
@@ -67,21 +64,22 @@ function readRecord(
   if (space === -1 || lineEnd < space) return undefined;
   const facts = parseFacts(text.slice(space + 1, lineEnd));
   if (facts === undefined) return undefined;
-  const { length, ...others } = facts;
-  const end = lineEnd + 1 + length + 1;
-  const content = text.slice(space + 1, end);
-  if (end > text.length || digest(content) !== text.slice(start, space)) return undefined;
-  return { record: { facts: others, patch: text.slice(lineEnd + 1, end - 1) }, end };
+  const { lengths, ...note } = facts;
+  const undoStart = lineEnd + 1 + lengths[0] + 1;
+  const end = undoStart + lengths[1] + 1;
+  if (end > text.length || digest(text.slice(space + 1, end)) !== text.slice(start, space)) return undefined;
+  const edit = text.slice(lineEnd + 1, undoStart - 1);
+  return { record: { ...note, edit, undo: text.slice(undoStart, end - 1) }, end };
 }
 
-function parseFacts(line: string): (CommitFacts & { readonly length: number }) | undefined {
+function parseFacts(line: string): Facts | undefined {
   try {
     const value: unknown = JSON.parse(line);
     const isWhole =
-      typeof value === 'object' && value !== null && 'length' in value && typeof value.length === 'number';
+      typeof value === 'object' && value !== null && 'lengths' in value && Array.isArray(value.lengths);
     // The digest shows that it is as it was written.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-    return isWhole ? (value as CommitFacts & { readonly length: number }) : undefined;
+    return isWhole ? (value as Facts) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
@@ -11,16 +11,10 @@ const JOURNAL = 'running.journal';
 /** A journal of fewer bytes is not worth another snapshot. */
 const SMALL_BYTES = 262_144;
 
-/** How far a journal goes, and the digest of what is stored with it. */
-interface Position {
-  readonly bytes: number;
-  readonly digest: string;
-}
-
 /**
  * The running configuration as a snapshot, `running.xml` (see RunningStore), and a journal of the commits
- * since, `running.journal` (0600). A commit is appended and synced: one record, whose digest tells whether
- * it is whole. The journal names the snapshot that it continues by the digest of it; one that continues the
+ * since, `running.journal` (0600). A commit is appended with one synchronous write: one record, whose digest
+ * tells whether it is whole. The journal names the snapshot that it continues by the digest of it; one that continues the
  * previous snapshot is void, so that a new snapshot needs no other step. One that continues neither is an
  * error: somebody has changed the snapshot, and commits would be lost in silence.
  */
@@ -28,10 +22,9 @@ export class JournaledStore implements ConfigStore {
   readonly #folder: string;
   readonly #snapshots: RunningStore;
   #snapshot: { readonly digest: string; readonly bytes: number } | undefined;
-  /** Of the snapshot without what stands around it in the file. */
-  #snapshotDigest = '';
-  #position: Position = { bytes: 0, digest: '' };
-  #before: Position = { bytes: 0, digest: '' };
+  /** How far the journal goes, in bytes, and how far it went before the last record. */
+  #end = 0;
+  #endBefore = 0;
   #appendedLast = false;
 
   /** `folder` exists (see state-folder.io.ts). */
@@ -51,21 +44,21 @@ export class JournaledStore implements ConfigStore {
     const found = readJournal(text.value, this.#snapshot?.digest ?? '', digestOf);
     if (found === undefined) {
       const checked = await this.#checkVoid(text.value);
-      return checked.ok ? ok({ type: 'stored', xml, patches: [], digest: this.#position.digest }) : checked;
+      return checked.ok ? ok({ type: 'stored', xml, records: [] }) : checked;
     }
-    const patches = found.records.map(({ patch }) => patch);
-    const bytes = Buffer.byteLength(text.value.slice(0, found.end));
-    const digest = patches.reduce((before, patch) => digestWith(before, patch), this.#position.digest);
-    this.#position = { bytes, digest };
-    this.#before = this.#position;
-    return ok({ type: 'stored', xml, patches, digest });
+    const end = Buffer.byteLength(text.value.slice(0, found.end));
+    // A torn record must not be behind what comes next.
+    const cut = text.value.length > found.end ? await this.#cut(end) : ok();
+    this.#end = end;
+    this.#endBefore = end;
+    return cut.ok ? ok({ type: 'stored', xml, records: found.records }) : cut;
   }
 
   async save(xml: string): Promise<Result<void, string>> {
-    if (this.#position.bytes > 0 && digestOf(wrapStored(xml)) === this.#snapshot?.digest) {
+    if (this.#end > 0 && digestOf(wrapStored(xml)) === this.#snapshot?.digest) {
       return this.#dropChanges();
     }
-    const ready = this.#position.bytes === 0 ? await this.#removeVoid() : ok();
+    const ready = this.#end === 0 ? await this.#removeVoid() : ok();
     if (!ready.ok) return ready;
     const saved = await this.#snapshots.save(xml);
     if (!saved.ok) return saved;
@@ -75,19 +68,19 @@ export class JournaledStore implements ConfigStore {
   }
 
   async append(record: JournalRecord): Promise<Result<void, string>> {
-    const { bytes, digest } = this.#position;
-    const heading = bytes === 0 ? writeHeading(this.#snapshot?.digest ?? '') : '';
+    const end = this.#end;
+    const heading = end === 0 ? writeHeading(this.#snapshot?.digest ?? '') : '';
     const text = `${heading}${writeRecord(record, digestOf)}`;
     try {
-      await this.#write(text, bytes);
-      this.#before = { bytes, digest };
-      this.#position = { bytes: bytes + Buffer.byteLength(text), digest: digestWith(digest, record.patch) };
+      await this.#write(text, end);
+      this.#endBefore = end;
+      this.#end = end + Buffer.byteLength(text);
       this.#appendedLast = true;
       return ok();
     } catch (error) {
       const message = `The configuration could not be stored in ${this.#folder}: ${reason(error)}.`;
       // What was written of it must not count at the next start.
-      const undone = await this.#cut({ bytes, digest });
+      const undone = await this.#cut(end);
       return err(undone.ok ? message : `${message} ${undone.error}`);
     }
   }
@@ -98,19 +91,15 @@ export class JournaledStore implements ConfigStore {
       // The journal of the earlier snapshot counts again.
       return reverted.ok ? this.#reload() : reverted;
     }
-    return this.#cut(this.#before);
-  }
-
-  digestAfter(patch: string): string {
-    return digestWith(this.#position.digest, patch);
+    return this.#cut(this.#endBefore);
   }
 
   hasChanges(): boolean {
-    return this.#position.bytes > 0;
+    return this.#end > 0;
   }
 
   shouldCompact(): boolean {
-    return this.#position.bytes > Math.max(SMALL_BYTES, this.#snapshot?.bytes ?? 0);
+    return this.#end > Math.max(SMALL_BYTES, this.#snapshot?.bytes ?? 0);
   }
 
   advice(problem: string): string {
@@ -119,17 +108,23 @@ export class JournaledStore implements ConfigStore {
 
   /** The snapshot is to count by itself: written anew, the same text would leave the journal in force. */
   async #dropChanges(): Promise<Result<void, string>> {
-    const dropped = await this.#cut({ bytes: 0, digest: this.#snapshotDigest });
+    const dropped = await this.#cut(0);
     if (dropped.ok) this.#appendedLast = false;
     return dropped;
   }
 
   /** Takes the records behind a position back. */
-  async #cut(position: Position): Promise<Result<void, string>> {
+  async #cut(position: number): Promise<Result<void, string>> {
     try {
-      await this.#write('', position.bytes);
-      this.#position = position;
-      this.#before = position;
+      const file = await open(join(this.#folder, JOURNAL), position === 0 ? 'w' : 'r+', 0o600);
+      try {
+        await file.truncate(position);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      this.#end = position;
+      this.#endBefore = position;
       return ok();
     } catch (error) {
       return err(`The earlier configuration could not be put back in ${this.#folder}: ${reason(error)}.`);
@@ -143,9 +138,8 @@ export class JournaledStore implements ConfigStore {
 
   #remember(xml: string): void {
     this.#snapshot = { digest: digestOf(wrapStored(xml)), bytes: Buffer.byteLength(xml) };
-    this.#snapshotDigest = digestOf(xml);
-    this.#position = { bytes: 0, digest: this.#snapshotDigest };
-    this.#before = this.#position;
+    this.#end = 0;
+    this.#endBefore = 0;
   }
 
   /** A journal that does not continue the snapshot may continue the one before, and be cut off anywhere. */
@@ -174,19 +168,20 @@ export class JournaledStore implements ConfigStore {
     }
   }
 
-  /** Cuts the journal at `position` and goes on with `text` there, durably. */
+  /** Goes on with `text` at `position`, the end of the journal, durably: what is written is synchronous. */
   async #write(text: string, position: number): Promise<void> {
-    const isNew = position === 0;
     const path = join(this.#folder, JOURNAL);
-    const file = await open(path, isNew ? 'w' : 'r+', 0o600);
+    if (position === 0) {
+      await writeFile(path, '', { mode: 0o600 });
+      await syncFolder(this.#folder);
+    }
+    const file = await open(path, 'rs+');
     try {
-      await file.truncate(position);
-      await file.write(text, position);
-      await file.datasync();
+      const { bytesWritten } = await file.write(text, position);
+      if (bytesWritten < Buffer.byteLength(text)) throw new Error('only a part of it could be written');
     } finally {
       await file.close();
     }
-    if (isNew) await syncFolder(this.#folder);
   }
 
   async #readJournal(): Promise<Result<string, string>> {
@@ -201,10 +196,6 @@ export class JournaledStore implements ConfigStore {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function digestWith(digest: string, patch: string): string {
-  return digestOf(`${digest}\n${patch}`);
 }
 
 function reason(error: unknown): string {

@@ -7,12 +7,12 @@ import type { YangContext } from '../yang/yang-context.js';
 import type { StoredParts } from './config-store.js';
 
 /** The configuration that is stored: the snapshot with all later changes. The caller frees the tree. */
-export function replay(context: YangContext, { xml, patches }: StoredParts): Outcome<DataTree> {
+export function replay(context: YangContext, { xml, records }: StoredParts): Outcome<DataTree> {
   const parsed = parseConfig(context, xml, { validate: false });
   if (!parsed.ok) return parsed;
-  for (const patch of patches) {
+  for (const { edit } of records) {
     const applied = applyEdit(parsed.value, {
-      xml: patch,
+      xml: edit,
       defaultOperation: 'merge',
       testOption: 'set',
       errorOption: 'stop-on-error',

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommitRequest } from '../../../src/config/config-service.js';
 import type { CommitRecord } from '../../../src/config/commit/commit-history.js';
 import { CommitHistoryFolder } from '../../../src/config/commit/commit-history.io.js';
+import { JournaledStore } from '../../../src/config/commit/journaled-store.io.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
 
@@ -50,9 +51,17 @@ async function commit(xml: string, request: CommitRequest = {}): Promise<void> {
   expect(await agent.config.commit(CLIENT, request)).toEqual(OK);
 }
 
-/** What is on disk. */
+/** What a start would find on disk now. */
 async function stored(): Promise<readonly CommitRecord[]> {
-  const opened = await CommitHistoryFolder.open(stateDir);
+  const copy = await temporaryFolder();
+  await cp(stateDir, copy, { recursive: true });
+  const loaded = await new JournaledStore(copy).load();
+  if (!loaded.ok) throw new Error(loaded.error);
+  const opened = await CommitHistoryFolder.open(
+    copy,
+    loaded.value.type === 'empty' ? [] : loaded.value.records,
+  );
+  await rm(copy, { recursive: true });
   if (!opened.ok) throw new Error(opened.error);
   return opened.value.records();
 }
@@ -61,6 +70,11 @@ async function state(): Promise<string> {
   const namespaces = new Map([['c', 'urn:bfd-agent:yang:bfd-agent-commit']]);
   const got = await agent.config.get({ type: 'xpath', select: '/c:commits', namespaces }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
+}
+
+/** The numbers of the commits that the agent tells of. */
+async function numbers(): Promise<readonly string[]> {
+  return [...(await state()).matchAll(/<number>(\d+)</gu)].map(([, number = '']) => number);
 }
 
 describe('the history of commits', () => {
@@ -91,8 +105,13 @@ describe('the history of commits', () => {
       '<commit-history xmlns="urn:bfd-agent:yang:bfd-agent-commit"><max-commits>3</max-commits></commit-history>';
     await commit(keep);
     for (const name of ['a', 'b', 'c', 'd']) await commit(interfaceXml(name));
-    expect((await stored()).map(({ number }) => number)).toEqual([4, 5, 6]);
-    expect(await readdir(join(stateDir, 'commits'))).toHaveLength(3);
+    expect(await numbers()).toEqual(['4', '5', '6']);
+    await restart();
+    expect(await numbers()).toEqual(['4', '5', '6']);
+    for (const name of ['e', 'f', 'g']) await commit(interfaceXml(name));
+    expect(await numbers()).toEqual(['7', '8', '9']);
+    await restart();
+    expect(await readdir(join(stateDir, 'commits'))).toEqual(['9.json']);
   });
 
   it('tells of confirmed commits and of their reverts, also by a restart', async () => {
@@ -129,12 +148,12 @@ describe('the history of commits', () => {
   it('knows its commits again after the agent was killed, again and again', async () => {
     await commit(interfaceXml('eth0'));
     await commit(interfaceXml('eth1'));
-    const numbers = (await stored()).map(({ number }) => number);
+    const known = (await stored()).map(({ number }) => number);
     for (let start = 0; start < 3; start += 1) {
       await restartKilled();
-      expect((await stored()).map(({ number }) => number)).toEqual(numbers);
+      expect((await stored()).map(({ number }) => number)).toEqual(known);
       await commit(interfaceXml(`eth${start + 2}`));
-      numbers.push(numbers.length + 1);
+      known.push(known.length + 1);
     }
     expect(await agent.config.rollback(2, CLIENT)).toEqual(OK);
     expect(await text('candidate')).not.toContain('eth1');

@@ -15,14 +15,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const journal = (): string => join(folder, 'running.journal');
-const append = (patch: string): ReturnType<JournaledStore['append']> =>
-  store.append({ facts: { timeMs: 1, user: 'ada' }, patch });
+const append = (text: string): ReturnType<JournaledStore['append']> =>
+  store.append({ number: 2, kind: 'commit', timeMs: 1, user: 'ada', edit: text, undo: `-${text}` });
 
 /** The snapshot and the changes behind it, as a new start finds them. */
 async function found(): Promise<readonly string[] | string> {
   const loaded = await new JournaledStore(folder).load();
   if (!loaded.ok) return loaded.error;
-  return loaded.value.type === 'empty' ? [] : [loaded.value.xml, ...loaded.value.patches];
+  return loaded.value.type === 'empty'
+    ? []
+    : [loaded.value.xml, ...loaded.value.records.map(({ edit }) => edit)];
 }
 
 describe('the journal', () => {
@@ -100,14 +102,20 @@ describe('the journal', () => {
     expect(await found()).toEqual(['<last/>']);
   });
 
-  it('gives what is stored a digest, known before the change is stored and the same at the next start', async () => {
-    await append('<one/>');
-    const expected = store.digestAfter('<two/>');
+  it('gives back all that is known of a commit', async () => {
+    const note = {
+      number: 7,
+      kind: 'commit',
+      timeMs: 5,
+      user: 'ada',
+      comment: 'ä "b"\n',
+      label: '',
+    } as const;
+    const record = { ...note, edit: '<one/>\n', undo: '' };
+    await store.append(record);
     await append('<two/>');
     const loaded = await new JournaledStore(folder).load();
-    expect(loaded).toMatchObject({ ok: true, value: { digest: expected } });
-    await store.revert();
-    expect(store.digestAfter('<two/>')).toBe(expected);
+    expect(loaded).toMatchObject({ ok: true, value: { records: [record, { undo: '-<two/>' }] } });
   });
 
   it('is void after another save, and begins anew', async () => {

@@ -135,7 +135,9 @@ describe('commits', () => {
     expect(agent.engine.sessions.size).toBe(11);
     const disk = await new JournaledStore(agent.stateDir).load();
     const text =
-      disk.ok && disk.value.type === 'stored' ? [disk.value.xml, ...disk.value.patches].join('') : '';
+      disk.ok && disk.value.type === 'stored'
+        ? JSON.stringify([disk.value.xml, disk.value.records.map((record) => record.edit)])
+        : '';
     expect(text.match(/<session[ >]/gu)).toHaveLength(11);
   });
 
