@@ -34,7 +34,7 @@ export class HalfUpWatch {
       (left.session.localState === SessionState.Up) !== (right.session.localState === SessionState.Up);
     if (this.#sinceUs !== null) {
       this.#detectionUs = [Math.max(before[0], now[0]), Math.max(before[1], now[1])];
-      const allowedUs = this.#detectionUs[0] + this.#detectionUs[1] + this.#delaysUs;
+      const allowedUs = this.#detectionUs[0] + this.#detectionUs[1] + this.#delaysUs + this.#pollWaitUs();
       this.excessUs = Math.max(this.excessUs, nowUs - this.#sinceUs - allowedUs);
     }
     if (!half) {
@@ -45,5 +45,12 @@ export class HalfUpWatch {
       this.#sinceUs = nowUs;
       this.#detectionUs = [Math.max(before[0], now[0]), Math.max(before[1], now[1])];
     }
+  }
+
+  /** A side in Demand mode asks now and then alone whether the other is there. */
+  #pollWaitUs(): number {
+    return this.#pair.hosts
+      .filter(({ parameters }) => parameters.demand)
+      .reduce((sum, { parameters }) => sum + parameters.demandPollIntervalUs, 0);
   }
 }

@@ -2,6 +2,7 @@ import { MAX_CONTROL_PACKET_BYTES } from '../../src/bfd/auth/authenticator.js';
 import { nodeDigest } from '../../src/bfd/auth/node-digest.io.js';
 import { createControlPacket, decodeControlPacket } from '../../src/bfd/packet/control-packet.js';
 import type { ControlPacket } from '../../src/bfd/packet/control-packet.js';
+import { ECHO_PACKET_BYTES } from '../../src/bfd/packet/echo-packet.js';
 import type { SessionState } from '../../src/bfd/packet/session-state.js';
 import type { SessionEffect } from '../../src/bfd/session/effects.js';
 import type { SessionCommand, SessionParameters } from '../../src/bfd/session/parameters.js';
@@ -28,6 +29,19 @@ export class SessionHost {
   parameters: SessionParameters;
   /** Where packets go. */
   onTransmit: (bytes: Uint8Array) => void = () => undefined;
+  /** Where Echo packets go. */
+  onTransmitEcho: (bytes: Uint8Array) => void = () => undefined;
+  /** Echo packets sent, and those that came back and were known again. */
+  echoesSent = 0;
+  echoesReturned = 0;
+  /** Packets that the session has discarded. */
+  discarded = 0;
+  /** When a packet, one with the Final bit, and an Echo packet last came in and was not discarded. */
+  heardUs = -Infinity;
+  finalUs = -Infinity;
+  echoUs = -Infinity;
+  /** Called with every change of state, before anything else happens. */
+  onChange: (change: StateChange) => void = () => undefined;
   /** Called after anything has happened to the session. */
   onStep: () => void = () => undefined;
   readonly #time: VirtualTime;
@@ -64,7 +78,23 @@ export class SessionHost {
       this.strays++;
       return;
     }
-    this.#perform(this.session.handlePacket(result.value, bytes, this.#time.nowUs));
+    const effects = this.session.handlePacket(result.value, bytes, this.#time.nowUs);
+    if (effects[0]?.type !== 'discarded') {
+      this.heardUs = this.#time.nowUs;
+      this.finalUs = result.value.final ? this.#time.nowUs : this.finalUs;
+    }
+    this.#perform(effects);
+  }
+
+  /** An Echo packet has come back. */
+  receiveEcho(bytes: Uint8Array): void {
+    if (this.#stopped) return;
+    if (this.session.handleEcho(bytes, this.#time.nowUs)) {
+      this.echoesReturned++;
+      this.echoUs = this.#time.nowUs;
+    }
+    this.onStep();
+    this.#schedule();
   }
 
   command(change: SessionCommand): void {
@@ -85,9 +115,15 @@ export class SessionHost {
     for (const effect of effects) {
       if (effect.type === 'transmit') {
         this.#transmit(effect.final);
+      } else if (effect.type === 'transmit-echo') {
+        this.#transmitEcho();
+      } else if (effect.type === 'discarded') {
+        this.discarded++;
       } else if (effect.type === 'state-changed') {
         const { from, to, diagnostic } = effect;
-        this.changes.push({ atUs: this.#time.nowUs, from, to, diagnostic });
+        const change = { atUs: this.#time.nowUs, from, to, diagnostic };
+        this.changes.push(change);
+        this.onChange(change);
       }
     }
     this.onStep();
@@ -103,6 +139,13 @@ export class SessionHost {
       this.sent.push({ ...packet, atUs: this.#time.nowUs });
     }
     this.onTransmit(bytes);
+  }
+
+  #transmitEcho(): void {
+    const bytes = new Uint8Array(ECHO_PACKET_BYTES);
+    this.session.writeEcho(bytes, 0);
+    this.echoesSent++;
+    this.onTransmitEcho(bytes);
   }
 
   #schedule(): void {

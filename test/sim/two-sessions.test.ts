@@ -1,72 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SessionState } from '../../src/bfd/packet/session-state.js';
-import type { SessionParameters } from '../../src/bfd/session/parameters.js';
+import { expectAgreement } from './agreement.js';
+import { incidents, partialChange, roles, seed, side, storm, timers } from './arbitraries.js';
 import { HalfUpWatch } from './half-up-watch.js';
 import { MS, Pair, SECOND } from './pair.js';
-import type { SessionHost } from './session-host.js';
 import { CUT, perfect } from './virtual-link.js';
-import type { LinkConditions } from './virtual-link.js';
 
 const { Down, Up } = SessionState;
-
-const intervalUs = fc.integer({ min: 10, max: 1200 }).map((ms) => ms * MS);
-const timers = fc.record({
-  desiredMinTxIntervalUs: intervalUs,
-  requiredMinRxIntervalUs: intervalUs,
-  detectMult: fc.integer({ min: 1, max: 5 }),
-});
-const seed = fc.nat({ max: 0x7fff_ffff });
-const side = fc.constantFrom('left' as const, 'right' as const);
-/** At least one side is active (RFC 5880 §6.1). */
-const roles: fc.Arbitrary<[SessionParameters['role'], SessionParameters['role']]> = fc.constantFrom(
-  ['active', 'active'],
-  ['active', 'passive'],
-  ['passive', 'active'],
-);
-const storm: fc.Arbitrary<LinkConditions> = fc.record({
-  lossRate: fc.double({ min: 0, max: 0.9, noNaN: true }),
-  duplicateRate: fc.double({ min: 0, max: 0.5, noNaN: true }),
-  minDelayUs: fc.constant(0),
-  maxDelayUs: fc.integer({ min: 0, max: 300 * MS }),
-});
-const partialChange = fc.record(
-  {
-    desiredMinTxIntervalUs: intervalUs,
-    requiredMinRxIntervalUs: intervalUs,
-    detectMult: fc.integer({ min: 1, max: 5 }),
-  },
-  { requiredKeys: [] },
-);
-const incident = fc.oneof(
-  partialChange.map((parameters) => (host: SessionHost) => host.change(parameters)),
-  fc.boolean().map((adminDown) => (host: SessionHost) => host.change({ adminDown })),
-  fc
-    .constantFrom('path-down' as const, 'path-up' as const)
-    .map((type) => (host: SessionHost) => host.command({ type })),
-);
-const incidents = fc.array(fc.record({ afterUs: fc.nat({ max: 3 * SECOND }), side, happen: incident }), {
-  maxLength: 15,
-});
-
-/** Both sides have agreed: each expects what the other does, all that was wanted is in force. */
-function expectAgreement(pair: Pair): void {
-  for (const [one, other] of [
-    [pair.left, pair.right],
-    [pair.right, pair.left],
-  ] as const) {
-    expect(one.session.localState).toBe(Up);
-    expect(one.session.remoteState).toBe(Up);
-    expect(one.session.polling).toBe(false);
-    expect(one.session.remoteDiscriminator).toBe(other.session.localDiscriminator);
-    expect(one.session.remoteMultiplier).toBe(other.parameters.detectMult);
-    expect(one.session.negotiatedTxIntervalUs).toBe(
-      Math.max(one.parameters.desiredMinTxIntervalUs, other.parameters.requiredMinRxIntervalUs),
-    );
-    expect(one.session.negotiatedTxIntervalUs).toBe(other.session.negotiatedRxIntervalUs);
-    expect(one.session.remoteDetectionTimeUs).toBe(other.session.detectionTimeUs);
-  }
-}
 
 describe('RFC 5880 §6.2, §6.8: two sessions', () => {
   test('converge to Up on both sides, whatever has happened, once the network heals', () => {

@@ -40,20 +40,25 @@ export class VirtualLink {
 
   /** Replaces what is at the ends. Packets under way arrive where they were sent to. */
   join(left: SessionHost, right: SessionHost): void {
-    left.onTransmit = (bytes) => this.#carry(bytes, right, this.forward);
-    right.onTransmit = (bytes) => this.#carry(bytes, left, this.backward);
+    left.onTransmit = (bytes) => this.#carry(this.forward, () => right.receive(bytes));
+    right.onTransmit = (bytes) => this.#carry(this.backward, () => left.receive(bytes));
+    // The far system loops Echo packets back without looking at them.
+    left.onTransmitEcho = (bytes) =>
+      this.#carry(this.forward, () => this.#carry(this.backward, () => left.receiveEcho(bytes)));
+    right.onTransmitEcho = (bytes) =>
+      this.#carry(this.backward, () => this.#carry(this.forward, () => right.receiveEcho(bytes)));
   }
 
-  #carry(bytes: Uint8Array, to: SessionHost, conditions: LinkConditions): void {
+  #carry(conditions: LinkConditions, arrive: () => void): void {
     if (this.#random() < conditions.lossRate) return;
-    this.#deliver(bytes, to, conditions);
+    this.#deliver(conditions, arrive);
     if (this.#random() < conditions.duplicateRate) {
-      this.#deliver(bytes, to, conditions);
+      this.#deliver(conditions, arrive);
     }
   }
 
-  #deliver(bytes: Uint8Array, to: SessionHost, { minDelayUs, maxDelayUs }: LinkConditions): void {
+  #deliver({ minDelayUs, maxDelayUs }: LinkConditions, arrive: () => void): void {
     const delay = minDelayUs + Math.floor(this.#random() * (maxDelayUs - minDelayUs));
-    this.#time.at(this.#time.nowUs + delay, 'delivery', () => to.receive(bytes));
+    this.#time.at(this.#time.nowUs + delay, 'delivery', arrive);
   }
 }

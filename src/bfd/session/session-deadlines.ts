@@ -78,9 +78,12 @@ export abstract class SessionDeadlines extends SessionVariables {
     if (this.remote.discriminator === 0) {
       return Infinity;
     }
-    return this.demand.silenceExpected
-      ? this.poll.clockUs + this.remoteDetectionTimeUs
-      : Math.max(this.lastReceivedUs, this.demand.endedUs) + this.detectionTimeUs;
+    if (!this.demand.silenceExpected) {
+      return Math.max(this.lastReceivedUs, this.demand.endedUs) + this.detectionTimeUs;
+    }
+    // While Demand mode is being left the peer may send again, and is not asked to answer alone.
+    const sinceUs = this.demandActive ? this.poll.clockUs : Math.max(this.poll.clockUs, this.lastReceivedUs);
+    return sinceUs + this.detectionTimeUs;
   }
 
   /** When the next periodic packet is due, RFC 5880 §6.8.7. */

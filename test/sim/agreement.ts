@@ -1,0 +1,39 @@
+import { expect } from 'vitest';
+import { SessionState } from '../../src/bfd/packet/session-state.js';
+import type { Pair } from './pair.js';
+import { SECOND } from './pair.js';
+import type { SessionHost } from './session-host.js';
+
+/** Both sides have agreed: each expects what the other does, all that was wanted is in force. */
+export function expectAgreement(pair: Pair): void {
+  expectAccord(pair.left, pair.right);
+  expectAccord(pair.right, pair.left);
+}
+
+function expectAccord(one: SessionHost, other: SessionHost): void {
+  const { session, parameters } = one;
+  expect(session.localState).toBe(SessionState.Up);
+  expect(session.remoteState).toBe(SessionState.Up);
+  expect(session.remoteDiscriminator).toBe(other.session.localDiscriminator);
+  expect(session.remoteMultiplier).toBe(other.parameters.detectMult);
+  expect(session.negotiatedTxIntervalUs).toBe(
+    Math.max(parameters.desiredMinTxIntervalUs, receiveIntervalUs(other)),
+  );
+  expect(session.negotiatedTxIntervalUs).toBe(other.session.negotiatedRxIntervalUs);
+  expect(session.demandActive).toBe(parameters.demand);
+  expect(other.session.remoteDemand).toBe(parameters.demand);
+  if (!parameters.demand) {
+    // In Demand mode the path may just be verified, and the Detection Time is another.
+    expect(session.polling).toBe(false);
+    expect(other.session.remoteDetectionTimeUs).toBe(session.detectionTimeUs);
+  }
+  expect(session.echoActive).toBe(
+    parameters.desiredMinEchoTxIntervalUs !== 0 && other.parameters.requiredMinEchoRxIntervalUs !== 0,
+  );
+}
+
+/** Control packets are asked for at a second's interval while Echo packets detect failures. */
+function receiveIntervalUs({ session, parameters }: SessionHost): number {
+  const { requiredMinRxIntervalUs } = parameters;
+  return session.echoActive ? Math.max(requiredMinRxIntervalUs, SECOND) : requiredMinRxIntervalUs;
+}

@@ -1,0 +1,263 @@
+/** Demand mode, the Echo function, authentication and roles, all at once, between two systems. */
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Diagnostic } from '../../src/bfd/packet/diagnostic.js';
+import { SessionState } from '../../src/bfd/packet/session-state.js';
+import type { SessionParameters } from '../../src/bfd/session/parameters.js';
+import { expectAgreement } from './agreement.js';
+import {
+  authentications,
+  incidents,
+  modes,
+  partialChange,
+  roles,
+  seed,
+  side,
+  storm,
+  timers,
+} from './arbitraries.js';
+import { HalfUpWatch } from './half-up-watch.js';
+import { MS, Pair, SECOND } from './pair.js';
+import type { SessionHost } from './session-host.js';
+import { CUT, perfect } from './virtual-link.js';
+
+const { Down, Up } = SessionState;
+
+/** A Poll, and an Echo packet, has to be back within the shortest Detection Time (RFC 5880 §6.6). */
+const delays = fc.nat({ max: 4 * MS });
+const systems = fc
+  .record({
+    left: fc.tuple(timers, modes),
+    right: fc.tuple(timers, modes),
+    roles,
+    authentication: authentications,
+    seed,
+  })
+  .map(({ left, right, roles: [leftRole, rightRole], authentication, seed: seedValue }) => ({
+    left: { ...left[0], ...left[1], role: leftRole, authentication } satisfies Partial<SessionParameters>,
+    right: { ...right[0], ...right[1], role: rightRole, authentication } satisfies Partial<SessionParameters>,
+    seed: seedValue,
+  }));
+
+describe('RFC 5880: two sessions in any mode', () => {
+  test('converge to Up on both sides, whatever has happened, once the network heals', () => {
+    let demanding = 0;
+    let echoing = 0;
+    fc.assert(
+      fc.property(
+        systems,
+        storm,
+        storm,
+        incidents,
+        delays,
+        (options, forward, backward, happenings, delayUs) => {
+          const pair = new Pair(options);
+          pair.link.forward = forward;
+          pair.link.backward = backward;
+          for (const { afterUs, side: where, happen } of happenings) {
+            pair.time.runFor(afterUs);
+            happen(pair[where]);
+          }
+          pair.time.runFor(5 * SECOND);
+          pair.setConditions(perfect(delayUs));
+          for (const host of pair.hosts) {
+            host.command({ type: 'path-up' });
+            host.change({ adminDown: false });
+          }
+          pair.time.runFor(60 * SECOND);
+          expectAgreement(pair);
+          const settled = pair.changes;
+          pair.time.runFor(20 * SECOND);
+          expect(pair.changes).toBe(settled);
+          demanding += pair.hosts.filter(({ session }) => session.demandActive).length;
+          echoing += pair.hosts.filter(({ echoesReturned }) => echoesReturned > 0).length;
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(demanding).toBeGreaterThan(100);
+    expect(echoing).toBeGreaterThan(100);
+  });
+
+  test('never flap on a perfect network, however parameters and modes change', () => {
+    const changes = fc.array(
+      fc.record({
+        afterUs: fc.nat({ max: 2 * SECOND }),
+        side,
+        parameters: fc.oneof(partialChange, modes),
+      }),
+      { minLength: 1, maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(systems, changes, delays, delays, (options, list, forwardUs, backwardUs) => {
+        const pair = new Pair(options);
+        pair.link.forward = perfect(forwardUs);
+        pair.link.backward = perfect(backwardUs);
+        pair.time.runFor(5 * SECOND);
+        expect(pair.bothUp).toBe(true);
+        const settled = pair.changes;
+        for (const { afterUs, side: where, parameters } of list) {
+          pair.time.runFor(afterUs);
+          pair[where].change(parameters);
+        }
+        pair.time.runFor(30 * SECOND);
+        expect(pair.changes).toBe(settled);
+        expectAgreement(pair);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('never flap through 1,000 random changes of timers and modes while Up', () => {
+    fc.assert(
+      fc.property(
+        systems,
+        fc.array(fc.tuple(fc.nat({ max: 400 * MS }), side, fc.oneof(partialChange, modes)), {
+          minLength: 1000,
+          maxLength: 1000,
+        }),
+        (options, list) => {
+          const pair = new Pair({ ...options, conditions: perfect(MS) });
+          pair.time.runFor(5 * SECOND);
+          expect(pair.bothUp).toBe(true);
+          const settled = pair.changes;
+          for (const [afterUs, where, parameters] of list) {
+            pair.time.runFor(afterUs);
+            pair[where].change(parameters);
+          }
+          pair.time.runFor(30 * SECOND);
+          expect(pair.changes).toBe(settled);
+          expectAgreement(pair);
+        },
+      ),
+      { numRuns: 10 },
+    );
+  });
+
+  test('are never half up for longer than the Detection Times, the wait for a Poll and the delay of packets', () => {
+    let occasions = 0;
+    // Without Polls, or with Echo packets in their stead, nothing bounds the time in Demand mode.
+    const bounded = systems.map((options) => ({
+      ...options,
+      left: polling(options.left),
+      right: polling(options.right),
+    }));
+    fc.assert(
+      fc.property(bounded, storm, storm, incidents, (options, forward, backward, happenings) => {
+        const pair = new Pair(options);
+        pair.link.forward = forward;
+        pair.link.backward = backward;
+        const watch = new HalfUpWatch(pair, Math.max(forward.maxDelayUs, backward.maxDelayUs));
+        for (const { afterUs, side: where, happen } of happenings) {
+          pair.time.runFor(afterUs);
+          happen(pair[where]);
+        }
+        pair.time.runFor(20 * SECOND);
+        watch.check();
+        occasions += watch.occasions;
+        expect(watch.excessUs).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+    expect(occasions).toBeGreaterThan(100);
+  });
+
+  test('never go Down without the cause that the diagnostic names', () => {
+    const causes = new Map<number, number>();
+    fc.assert(
+      fc.property(systems, storm, storm, incidents, (options, forward, backward, happenings) => {
+        const pair = new Pair(options);
+        let uncaused = 0;
+        for (const host of pair.hosts) {
+          let before = timesOf(host);
+          host.onStep = () => {
+            before = timesOf(host);
+          };
+          host.onChange = ({ from, to, atUs, diagnostic }) => {
+            if (from !== Up || to !== Down) return;
+            causes.set(diagnostic, (causes.get(diagnostic) ?? 0) + 1);
+            uncaused += isCaused(host, diagnostic, atUs, before) ? 0 : 1;
+          };
+        }
+        pair.time.runFor(5 * SECOND);
+        pair.link.forward = forward;
+        pair.link.backward = backward;
+        for (const { afterUs, side: where, happen } of happenings) {
+          pair.time.runFor(afterUs);
+          happen(pair[where]);
+        }
+        pair.time.runFor(20 * SECOND);
+        expect(uncaused).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+    // The networks were bad enough for each cause to arise.
+    for (const diagnostic of [
+      Diagnostic.ControlDetectionTimeExpired,
+      Diagnostic.EchoFunctionFailed,
+      Diagnostic.NeighborSignaledSessionDown,
+    ]) {
+      expect(causes.get(diagnostic)).toBeGreaterThan(20);
+    }
+  });
+
+  test('notice a link that is cut, in Demand mode by a Poll, with the Echo function by what does not come back', () => {
+    fc.assert(
+      fc.property(systems, delays, fc.nat({ max: 3 * SECOND }), (options, delayUs, cutAfterUs) => {
+        const left = { ...options.left, demandPollIntervalUs: SECOND };
+        const pair = new Pair({ ...options, left, conditions: perfect(delayUs) });
+        pair.time.runFor(20 * SECOND + cutAfterUs);
+        expectAgreement(pair);
+        const { session } = pair.left;
+        const pollUs = session.demandActive && !session.echoActive ? SECOND : 0;
+        // One interval more, until the first Echo packet is missed.
+        const echoUs = session.echoActive ? (options.left.detectMult + 1) * session.echoTxIntervalUs : 0;
+        const controlUs = session.detectionTimeUs + pollUs + session.negotiatedTxIntervalUs;
+        const allowedUs = Math.max(echoUs, controlUs) + 2 * delayUs;
+        pair.setConditions(CUT);
+        const cutUs = pair.time.nowUs;
+        pair.time.runFor(60 * SECOND);
+        const down = pair.left.changes.find(({ atUs, from }) => atUs >= cutUs && from === Up);
+        expect(down?.to).toBe(Down);
+        expect((down?.atUs ?? Infinity) - cutUs).toBeLessThanOrEqual(allowedUs);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function polling<T extends Partial<SessionParameters>>(parameters: T): T {
+  return parameters.demand === true
+    ? { ...parameters, desiredMinEchoTxIntervalUs: 0, demandPollIntervalUs: SECOND }
+    : parameters;
+}
+
+/** What is known of the times of a host before something happens to it. */
+interface Times {
+  readonly controlUs: number;
+  readonly echoUs: number;
+  readonly demand: boolean;
+}
+
+function timesOf({ session, parameters }: SessionHost): Times {
+  return {
+    controlUs: session.detectionTimeUs,
+    echoUs: parameters.detectMult * session.echoTxIntervalUs,
+    demand: session.demandActive,
+  };
+}
+
+/** Whether a session went Down for the reason that it gives. */
+function isCaused(host: SessionHost, diagnostic: number, atUs: number, before: Times): boolean {
+  switch (diagnostic) {
+    case Diagnostic.ControlDetectionTimeExpired:
+      return atUs - (before.demand ? host.finalUs : host.heardUs) >= before.controlUs;
+    case Diagnostic.EchoFunctionFailed:
+      return atUs - host.echoUs >= before.echoUs;
+    case Diagnostic.NeighborSignaledSessionDown:
+      return host.session.remoteState <= Down;
+    default:
+      // An incident of the test's own.
+      return diagnostic === Diagnostic.PathDown || diagnostic === Diagnostic.AdministrativelyDown;
+  }
+}
