@@ -66,6 +66,7 @@ async function commitGated(settleSeconds: number): Promise<void> {
   await client.call('dispatch', {
     rpc:
       `<commit xmlns="${namespaces.nc}"><confirmed/><comment xmlns="${commitNamespace}">a try</comment>` +
+      `<label xmlns="${commitNamespace}">trial</label>` +
       `<health-check xmlns="${commitNamespace}"><settle-time>${settleSeconds}</settle-time></health-check></commit>`,
   });
 }
@@ -78,9 +79,21 @@ async function history(): Promise<string> {
   return client.text('get', { subtree: `<commits xmlns="${commitNamespace}"/>`, session: 'watch' });
 }
 
+/** A session that hears what health decides. */
+async function listen(from?: string): Promise<void> {
+  await client.call('connect', { ...agent.login, session: 'told' });
+  await client.call('create-subscription', {
+    session: 'told',
+    xpath: '/*[starts-with(local-name(), "health-check")]',
+    ...(from === undefined ? {} : { start_time: from }),
+  });
+}
+
 describe('a health-gated commit, with FRR as the peer', () => {
   it('that breaks the session rolls itself back, and the session comes Up again', async () => {
     const before = await running();
+    const began = new Date(Date.now() - 1_000).toISOString();
+    await listen();
     await edit(ethernet('eth0', '<enabled>false</enabled>'));
     await commitGated(2);
     await frr.until(ours, ({ status }) => status === 'down');
@@ -93,9 +106,23 @@ describe('a health-gated commit, with FRR as the peer', () => {
     const told = await history();
     expect(told).toContain('<kind>revert</kind>');
     expect(told).toContain(`sessions that were Up before are not: ip-sh/eth0/${theirs} (admin-down)`);
+    const heard = await client.text('take-notification', { session: 'told' });
+    expect(heard).toContain(`<health-check-failed xmlns="${commitNamespace}">`);
+    expect(heard).toMatch(/<commit>3<\/commit><label>trial<\/label><watched-sessions>1<.*<lost-sessions>1</u);
+    expect(heard).toMatch(
+      /<path-type [^>]*>bfd-types:path-ip-sh<\/path-type><protocol-instance>main<\/protocol-instance>/u,
+    );
+    expect(heard).toContain(
+      `<interface>eth0</interface><dest-addr>${theirs}</dest-addr><state>adminDown</state>`,
+    );
+    expect(heard).toContain('<diagnostic>admin-down</diagnostic>');
+    await client.call('close', { session: 'told' });
+    await listen(began);
+    expect(await client.text('take-notification', { session: 'told' })).toBe(heard);
   });
 
   it('that does no harm confirms itself, and stays across a restart', async () => {
+    await listen();
     await edit(session(timers(200_000, 4)));
     await commitGated(1);
     const confirmed = async (): Promise<true | undefined> =>
@@ -104,6 +131,8 @@ describe('a health-gated commit, with FRR as the peer', () => {
         : undefined;
     await waitFor(confirmed, 'the commit to confirm itself');
     expect((await client.refusal('cancel-commit')).tag).toBe('operation-failed');
+    const heard = await client.text('take-notification', { session: 'told' });
+    expect(heard).toMatch(/<health-check-passed [^>]*><commit>3<.*<watched-sessions>1</u);
     await agent.child.stop();
     await agent.resume();
     await client.call('connect', { ...agent.login, session: 'watch' });

@@ -49,8 +49,8 @@ export class CommitControl {
   readonly #enactment: Enactment;
   readonly #debt: StorageDebt;
   readonly #health: HealthWatch;
-  /** Who made the latest confirmed commit. */
-  #owner: Requester | undefined;
+  /** The latest confirmed commit, and who made it. */
+  #latest: Pick<ConfirmEvent, 'owner' | 'commit'> = {};
 
   constructor(parts: CommitParts, context: CommitContext) {
     this.#parts = parts;
@@ -173,7 +173,8 @@ export class CommitControl {
     const type = { started: 'start', extended: 'extend', confirmed: 'complete', none: undefined } as const;
     const event = type[progress];
     if (event !== undefined) {
-      this.#owner = requester;
+      const { label } = request;
+      this.#latest = { owner: requester, commit: { number: done.value, label } };
       const timeoutMs = request.confirmed?.timeoutMs;
       this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     }
@@ -237,20 +238,19 @@ export class CommitControl {
 
   /** The time of a health-gated commit is up: it confirms itself, or takes itself back. */
   async #decideByHealth(workspace: Workspace): Promise<Outcome> {
-    const lost = await this.#health.lost(workspace.handlers.expectedUp());
-    if (lost.length > 0) {
-      const reason = describeLost(lost);
-      return this.#revert(workspace, { type: 'timeout', reason, lostSessions: lost });
+    const health = await this.#health.verdict(workspace.handlers.expectedUp());
+    if (health.lost.length > 0) {
+      return this.#revert(workspace, { type: 'timeout', reason: describeLost(health.lost), health });
     }
     const forgotten = await this.#parts.pending.forget();
     if (!forgotten.ok) return err([operationFailed(forgotten.error)]);
     this.#confirmed.ended();
-    this.#tell({ type: 'complete', reason: 'every session that was Up before is Up' });
+    this.#tell({ type: 'complete', reason: 'every session that was Up before is Up', health });
     return ok();
   }
 
   #tell(event: ConfirmEvent): void {
-    this.#parts.onConfirmEvent({ ...(this.#owner && { owner: this.#owner }), ...event });
+    this.#parts.onConfirmEvent({ ...this.#latest, ...event });
   }
 
   #setAlarm(): void {

@@ -1,4 +1,4 @@
-import type { LostSession } from './health-gate.js';
+import type { HealthVerdict } from './health-gate.js';
 import type { Requester } from '../config-service.js';
 
 /** What happened to a confirmed commit, in the words of RFC 6470 §2.2 (netconf-confirmed-commit). */
@@ -12,8 +12,10 @@ export interface ConfirmEvent {
   readonly timeoutMs?: number;
   /** Why, where the type alone does not tell. */
   readonly reason?: string;
-  /** Sessions for whose sake a health-gated commit was taken back. */
-  readonly lostSessions?: readonly LostSession[];
+  /** The commit that it is about, where it is about one: its number in the history, its label. */
+  readonly commit?: { readonly number?: number | undefined; readonly label?: string | undefined };
+  /** Of a health-gated commit that has decided by itself: why. */
+  readonly health?: HealthVerdict;
   /** What went wrong on the way, for the log. */
   readonly problem?: string;
 }

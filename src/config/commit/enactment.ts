@@ -30,16 +30,19 @@ export class Enactment {
     this.#parts = parts;
   }
 
-  /** Remembers a commit and brings it into force; one that changes nothing is neither. */
-  async commit(plan: PlannedCommit, note: UntimedNote): Promise<Outcome> {
-    if (plan.isEmpty) return ok();
+  /**
+   * Remembers a commit and brings it into force; one that changes nothing is neither.
+   * @returns its number in the history, where it is remembered
+   */
+  async commit(plan: PlannedCommit, note: UntimedNote): Promise<Outcome<number | undefined>> {
+    if (plan.isEmpty) return ok(undefined);
     const { history, store, engine, system } = this.#parts;
     const number = history.nextNumber;
     const record = { number, ...note, timeMs: system.nowMs(), ...plan.change() };
     const done = await carryOut(plan, store, engine, record);
     // A refused commit that cannot be taken back stays in the journal, and keeps its number.
     if (done.ok || done.error.some(({ tag }) => tag === 'rollback-failed')) history.add(record);
-    return done;
+    return done.ok ? ok(number) : done;
   }
 
   /**

@@ -4,7 +4,8 @@ import type { SessionKey } from '../../link/messages.js';
 import type { Outcome } from '../config-service.js';
 import { operationFailed } from '../errors/rpc-error.js';
 import type { ConfirmationRequest, Progress } from './confirmed-commit.js';
-import { lostSessions, watchedSessions, type LostSession } from './health-gate.js';
+import type { OwnedSession } from '../handlers/configured-session.js';
+import { lostSessions, watchedSessions, type HealthVerdict } from './health-gate.js';
 import type { PlannedCommit } from './plan-commit.js';
 
 /** The sessions that decide on the health-gated commit that is pending. */
@@ -38,11 +39,12 @@ export class HealthWatch {
   }
 
   /**
-   * The watched sessions that should be Up and are not; an engine that does not answer knows of none.
+   * Which of the watched sessions should be Up and are not; an engine that does not answer knows of none.
    * @param expected sessions that are configured, and not taken down by their own configuration
    */
-  async lost(expected: Iterable<SessionKey>): Promise<readonly LostSession[]> {
+  async verdict(expected: Iterable<OwnedSession>): Promise<HealthVerdict> {
     const read = await this.#engine.read([...this.#watched]);
-    return lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    const lost = lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    return { watched: this.#watched.size, lost };
   }
 }

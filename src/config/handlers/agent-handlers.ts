@@ -1,8 +1,9 @@
-import type { DesiredSession, SessionKey } from '../../link/messages.js';
+import type { DesiredSession } from '../../link/messages.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdSessionsHandler } from './bfd-sessions.js';
 import { collectChanges } from './collect-changes.js';
 import { CommitHistoryHandler } from './commit-history.js';
+import type { OwnedSession } from './configured-session.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
 import { InterfacesHandler } from './interfaces.js';
@@ -46,10 +47,8 @@ export class AgentHandlers {
   }
 
   /** The sessions that the configuration in force asks for and that no `admin-down` of their own holds down. */
-  expectedUp(): readonly SessionKey[] {
-    return [...this.bfdSessions.sessions()].flatMap(({ desired: { key, adminDown } }) =>
-      adminDown ? [] : [key],
-    );
+  expectedUp(): readonly OwnedSession[] {
+    return [...this.bfdSessions.sessions()].filter(({ desired: { adminDown } }) => !adminDown);
   }
 
   /** All sessions that the configuration in force asks for. */

@@ -1,4 +1,6 @@
 import type { StateChangeEvent } from '../../link/messages.js';
+import type { ConfirmEvent } from '../commit/commit-event.js';
+import type { HealthVerdict } from '../commit/health-gate.js';
 import type { ConfiguredSession } from '../handlers/configured-session.js';
 import type { ConfigEdit } from './config-edit.js';
 
@@ -48,6 +50,14 @@ export interface ConfirmedCommitEvent {
   readonly timeoutSeconds: number | null;
 }
 
+/** A health-gated commit has decided by itself (bfd-agent-commit). */
+export interface HealthGateEvent {
+  readonly type: 'health-gate';
+  readonly timeMs: number;
+  readonly commit: NonNullable<ConfirmEvent['commit']>;
+  readonly health: HealthVerdict;
+}
+
 /** A BFD session has changed its state. */
 export interface SessionStateEvent {
   readonly type: 'session-state';
@@ -62,4 +72,5 @@ export type AgentEvent =
   | SessionStartEvent
   | SessionEndEvent
   | ConfirmedCommitEvent
+  | HealthGateEvent
   | SessionStateEvent;

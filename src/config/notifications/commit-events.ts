@@ -14,7 +14,20 @@ export class CommitEvents {
   }
 
   /** What happened to a confirmed commit; of one that is nobody's there is nothing to tell. */
-  confirmation({ type: event, requester, owner, timeoutMs }: ConfirmEvent): void {
+  confirmation(told: ConfirmEvent): void {
+    this.#course(told);
+    const { health, commit = {} } = told;
+    if (health === undefined) return;
+    this.#events.publish({ type: 'health-gate', timeMs: this.#nowMs(), commit, health });
+  }
+
+  /** How running was changed, and who did it; null: the agent itself. */
+  change(edits: readonly ConfigEdit[], by: Requester | null): void {
+    if (edits.length === 0) return;
+    this.#events.publish({ type: 'config-change', timeMs: this.#nowMs(), by, edits });
+  }
+
+  #course({ type: event, requester, owner, timeoutMs }: ConfirmEvent): void {
     const session = requester ?? owner;
     if (session === undefined) return;
     const timeoutSeconds = timeoutMs === undefined ? null : Math.round(timeoutMs / 1000);
@@ -25,11 +38,5 @@ export class CommitEvents {
       session,
       timeoutSeconds,
     });
-  }
-
-  /** How running was changed, and who did it; null: the agent itself. */
-  change(edits: readonly ConfigEdit[], by: Requester | null): void {
-    if (edits.length === 0) return;
-    this.#events.publish({ type: 'config-change', timeMs: this.#nowMs(), by, edits });
   }
 }

@@ -1,6 +1,7 @@
 import type { AgentEvent } from './agent-event.js';
 import { bfdNotification } from './bfd-notification.js';
 import { configChange } from './config-change.js';
+import { healthGateNotification } from './health-gate-notification.js';
 import { confirmedCommit, sessionEnd, sessionStart } from './session-notifications.js';
 
 /** The content of the notification of an event: one element of the namespace of its module. */
@@ -14,6 +15,8 @@ export function notificationContent(event: AgentEvent): string {
       return sessionEnd(event);
     case 'confirmed-commit':
       return confirmedCommit(event);
+    case 'health-gate':
+      return healthGateNotification(event);
     case 'session-state':
       return bfdNotification(event);
     default:

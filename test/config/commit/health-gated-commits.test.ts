@@ -18,6 +18,7 @@ let agent: TestAgent;
 let clock: ManualClock;
 let stateDir: string;
 let events: ConfirmEvent[];
+let heard: string[];
 
 beforeEach(async () => {
   stateDir = await temporaryFolder();
@@ -36,8 +37,10 @@ afterEach(async () => {
 async function open(): Promise<void> {
   clock = new ManualClock();
   events = [];
+  heard = [];
   const onConfirmEvent = (event: ConfirmEvent): number => events.push(event);
   agent = await openTestAgent({ stateDir, clock, onConfirmEvent, engine: new InMemoryEngine() });
+  agent.config.notifications.onNotification(({ xml }) => heard.push(xml));
 }
 
 function report(key: string, localState: 'up' | 'down'): void {
@@ -77,6 +80,7 @@ describe('a health-gated commit', () => {
     report(FIRST, 'up');
     expect(await confirmedByItself()).toBe(true);
     expect(events.map(({ type }) => type)).toEqual(['start', 'complete']);
+    expect(heard.at(-1)).toMatch(/^<health-check-passed .*<watched-sessions>2<\/watched-sessions>/u);
     expect(await agent.config.cancelCommit(undefined, REQUESTER)).toMatchObject({
       error: [{ tag: 'operation-failed' }],
     });
@@ -87,14 +91,17 @@ describe('a health-gated commit', () => {
 
   it('takes itself back when one was lost, and says which', async () => {
     const before = await running();
-    await change(multiplier('192.0.2.1'), GATED);
+    await change(multiplier('192.0.2.1'), { ...GATED, label: 'try' });
     report(SECOND, 'down');
     expect(await confirmedByItself()).toBe(false);
     expect(await running()).toBe(before);
     expect(events.at(-1)).toMatchObject({
       type: 'timeout',
-      lostSessions: [{ key: SECOND, state: 'down' }],
+      health: { watched: 2, lost: [{ key: SECOND, state: 'down' }] },
     });
+    expect(heard.at(-1)).toMatch(
+      /^<health-check-failed [^>]*><commit>\d+<\/commit><label>try<\/label><watched-sessions>2<.*<dest-addr>192\.0\.2\.2<\/dest-addr><state>down<\/state>/u,
+    );
     expect(await told()).toContain('<kind>revert</kind>');
     expect(await told()).toContain('sessions that were Up before are not: ip-sh/eth0/192.0.2.2 (down)');
   });

@@ -79,7 +79,9 @@ describe('a configured multihop session', () => {
     const workspace = emptyWorkspace();
     const down = '<admin-down>true</admin-down><rx-ttl>255</rx-ttl>';
     run(workspace, multihopXml(GROUP), multihopXml({ ...GROUP, dest: '203.0.113.2', content: down }));
-    expect(workspace.handlers.expectedUp()).toEqual(['ip-mh/198.51.100.1/203.0.113.1']);
+    expect(workspace.handlers.expectedUp().map(({ desired }) => desired.key)).toEqual([
+      'ip-mh/198.51.100.1/203.0.113.1',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Filter } from '../../../src/config/config-service.js';
+import type { LostSession } from '../../../src/config/commit/health-gate.js';
 import type { EventNotification } from '../../../src/config/notification-source.js';
 import type { AgentEvent } from '../../../src/config/notifications/agent-event.js';
 import { notificationContent } from '../../../src/config/notifications/notification-content.js';
@@ -57,6 +58,25 @@ const subtree = (content: string): Filter => ({
   element: xmlElement(`<filter xmlns="urn:ietf:params:xml:ns:netconf:notification:1.0">${content}</filter>`),
 });
 
+const lostSession = (at: number): LostSession =>
+  at % 2 === 0
+    ? {
+        key: `ip-sh/eth${at}/192.0.2.1`,
+        type: 'ip-sh',
+        instance: 'main',
+        entryKeys: { interface: `eth${at}`, 'dest-addr': '192.0.2.1' },
+        state: 'admin-down',
+        diagnostic: 7,
+      }
+    : {
+        key: `ip-mh/192.0.2.1/2001:db8::${at}`,
+        type: 'ip-mh',
+        instance: 'main',
+        entryKeys: { 'source-addr': '192.0.2.1', 'dest-addr': `2001:db8::${at}` },
+        state: undefined,
+        diagnostic: undefined,
+      };
+
 const events: readonly AgentEvent[] = [
   { type: 'session-start', timeMs: 0, session },
   { type: 'session-end', timeMs: 0, session, reason: 'killed', killedBy: 9 },
@@ -86,6 +106,13 @@ const events: readonly AgentEvent[] = [
     session: multihop('192.0.2.9', '203.0.113.1'),
     change: change('down', 6000),
   },
+  { type: 'health-gate', timeMs: 0, commit: {}, health: { watched: 3, lost: [] } },
+  {
+    type: 'health-gate',
+    timeMs: 0,
+    commit: { number: 7, label: 'a & b' },
+    health: { watched: 3, lost: [lostSession(0), lostSession(1)] },
+  },
 ];
 
 describe('the content of notifications', () => {
@@ -96,8 +123,24 @@ describe('the content of notifications', () => {
   });
 
   it('of a time-out of a confirmed commit names no session', () => {
-    const [timeout = ''] = events.slice(7).map((event) => notificationContent(event));
+    const [timeout = ''] = events
+      .filter((event) => event.type === 'confirmed-commit' && event.event === 'timeout')
+      .map((event) => notificationContent(event));
     expect(leaves(timeout)).toEqual({ 'confirm-event': 'timeout' });
+  });
+});
+
+describe('the notification of a health check that failed', () => {
+  it('names a bounded number of sessions, and how many there are', () => {
+    const lost = Array.from({ length: 300 }, (_, at) => lostSession(at));
+    const xml = notificationContent({
+      type: 'health-gate',
+      timeMs: 0,
+      commit: {},
+      health: { watched: 300, lost },
+    });
+    expect(xml).toContain('<lost-sessions>300</lost-sessions>');
+    expect(xml.match(/<lost-session>/gu)).toHaveLength(256);
   });
 });
 
