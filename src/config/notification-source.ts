@@ -1,7 +1,11 @@
 import type { Filter, Outcome } from './config-service.js';
 import type { SessionIdentity, TerminationReason } from './notifications/agent-event.js';
 
-export type { SessionIdentity, TerminationReason } from './notifications/agent-event.js';
+export type {
+  CapabilityDifference,
+  SessionIdentity,
+  TerminationReason,
+} from './notifications/agent-event.js';
 
 /** A notification: when it happened, and the element inside `<notification>` besides `<eventTime>`. */
 export interface EventNotification {

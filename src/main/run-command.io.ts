@@ -10,6 +10,7 @@ import { readYangDirectories } from '../config/yang/yang-directory.io.js';
 import { connectEngine } from '../link/connect-engine.io.js';
 import { EngineLink } from '../link/engine-link.io.js';
 import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
+import { tellCapabilityChange } from '../netconf/capabilities/capability-record.io.js';
 import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
 import { ReplayLog } from '../netconf/notify/replay-log.io.js';
 import { loadHostKeys } from '../netconf/ssh/host-keys.io.js';
@@ -176,6 +177,8 @@ async function serve(
     });
     config.attachMonitor(server.monitor);
     config.attachStreams(server.streams);
+    const capabilities = server.monitor.capabilities();
+    await tellCapabilityChange(options.stateDir, capabilities, config.notifications, log);
     return server;
   } catch (error) {
     throw new StartError(reasonOf(error), { cause: error });

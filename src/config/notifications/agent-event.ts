@@ -24,6 +24,19 @@ export interface ConfigChangeEvent {
   readonly edits: readonly ConfigEdit[];
 }
 
+/** What the server can do is not what it could do in its previous run. */
+export interface CapabilityChangeEvent extends CapabilityDifference {
+  readonly type: 'capability-change';
+  readonly timeMs: number;
+}
+
+/** Capabilities that came, went, or have other parameters now: URIs. */
+export interface CapabilityDifference {
+  readonly added: readonly string[];
+  readonly deleted: readonly string[];
+  readonly modified: readonly string[];
+}
+
 export interface SessionStartEvent {
   readonly type: 'session-start';
   readonly timeMs: number;
@@ -69,6 +82,7 @@ export interface SessionStateEvent {
 /** What happened in the agent, as data. */
 export type AgentEvent =
   | ConfigChangeEvent
+  | CapabilityChangeEvent
   | SessionStartEvent
   | SessionEndEvent
   | ConfirmedCommitEvent

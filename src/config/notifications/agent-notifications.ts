@@ -6,7 +6,7 @@ import type { LiveWorkspace } from '../live-workspace.js';
 import type { EventNotification, NotificationSource } from '../notification-source.js';
 import { selectFrom } from '../read-tree.js';
 import type { YangContext } from '../yang/yang-context.js';
-import type { SessionIdentity, TerminationReason } from './agent-event.js';
+import type { CapabilityDifference, SessionIdentity, TerminationReason } from './agent-event.js';
 import { EventHub } from './event-hub.js';
 import { notificationContent } from './notification-content.js';
 
@@ -54,6 +54,10 @@ export class AgentNotifications implements NotificationSource {
     return this.#parts.live.serve(({ context }) =>
       ok(notifications.map(({ xml }) => selectsSomething(context, xml, filter))),
     );
+  }
+
+  capabilitiesChanged(change: CapabilityDifference): void {
+    this.events.publish({ type: 'capability-change', timeMs: this.#parts.nowMs(), ...change });
   }
 
   sessionStarted(session: SessionIdentity): void {

@@ -1,5 +1,6 @@
 import type { AgentEvent } from './agent-event.js';
 import { bfdNotification } from './bfd-notification.js';
+import { capabilityChange } from './capability-change.js';
 import { configChange } from './config-change.js';
 import { healthGateNotification } from './health-gate-notification.js';
 import { confirmedCommit, sessionEnd, sessionStart } from './session-notifications.js';
@@ -9,6 +10,8 @@ export function notificationContent(event: AgentEvent): string {
   switch (event.type) {
     case 'config-change':
       return configChange(event);
+    case 'capability-change':
+      return capabilityChange(event);
     case 'session-start':
       return sessionStart(event);
     case 'session-end':
