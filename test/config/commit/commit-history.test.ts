@@ -100,6 +100,28 @@ describe('the history of commits', () => {
     ]);
   });
 
+  it('takes a long text in a time in proportion to it', async () => {
+    const before = process.cpuUsage();
+    await commit(interfaceXml('eth0', `<description>${'d'.repeat(200_000)}</description>`));
+    const { user, system } = process.cpuUsage(before);
+    // Some 50 ms, or with a search that begins anew at each character, a minute or two.
+    expect((user + system) / 1e6).toBeLessThan(5);
+  });
+
+  it('keeps one alone, and goes on counting when that one is refused', async () => {
+    const keep =
+      '<commit-history xmlns="urn:bfd-agent:yang:bfd-agent-commit"><max-commits>1</max-commits></commit-history>';
+    await commit(keep);
+    await commit(interfaceXml('eth0'));
+    agent.engine.unavailable = 'gone';
+    await agent.config.editConfig('candidate', edit(sessionXml({ dest: '192.0.2.1' })), CLIENT);
+    expect((await agent.config.commit(CLIENT)).ok).toBe(false);
+    agent.engine.unavailable = null;
+    expect((await stored()).map(({ number }) => number)).toEqual([3]);
+    expect(await agent.config.commit(CLIENT)).toEqual(OK);
+    expect((await stored()).map(({ number }) => number)).toEqual([4]);
+  });
+
   it('keeps as many as are configured', async () => {
     const keep =
       '<commit-history xmlns="urn:bfd-agent:yang:bfd-agent-commit"><max-commits>3</max-commits></commit-history>';
