@@ -34,7 +34,7 @@ function xpathTouches(select: string, namespaces: ReadonlyMap<string, string>, n
   const plain = branches.every((branch) => /^\s*\/\s*[\p{L}_][\p{L}\p{N}_.-]*\s*:(?!:)/u.test(branch));
   if (!plain || /\/\/|\*|::|\.\.|(?:node|deref)\s*\(/u.test(withoutStrings)) return true;
   if (/\/\s*[\p{L}_][\p{L}\p{N}_.-]*(?![\p{L}\p{N}_.-]|\s*:)/u.test(withoutStrings)) return true;
-  for (const [, prefix] of withoutStrings.matchAll(/([\p{L}_][\p{L}\p{N}_.-]*)\s*:/gu)) {
+  for (const [, prefix] of withoutStrings.matchAll(/(?<![\p{L}\p{N}_.-])([\p{L}_][\p{L}\p{N}_.-]*)\s*:/gu)) {
     if (prefix === undefined || (namespaces.get(prefix) ?? namespace) === namespace) return true;
   }
   return false;
