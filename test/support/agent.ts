@@ -54,14 +54,19 @@ export class Agent {
 
   /** Starts the program, again after it ended, with the state that it left; `more` are further arguments. */
   async resume(more: readonly string[] = []): Promise<void> {
+    this.begin(more);
+    const ready = await this.child.line(/^bfd-agent: NETCONF over SSH ready on (.+):(\d+)$/);
+    this.#address = { host: ready[1] ?? '', port: Number(ready[2]) };
+  }
+
+  /** As `resume`, without waiting until it listens. */
+  begin(more: readonly string[] = []): void {
     const { namespace, init, args = [] } = this.#options;
     const initArgs = init === undefined ? [] : ['--init', join(this.folder, 'init.xml')];
     this.#child = startProgram(
       ['run', '--state-dir', this.stateDir, '--netconf', '127.0.0.1:0', ...initArgs, ...args, ...more],
       namespace,
     );
-    const ready = await this.#child.line(/^bfd-agent: NETCONF over SSH ready on (.+):(\d+)$/);
-    this.#address = { host: ready[1] ?? '', port: Number(ready[2]) };
   }
 
   /** Ends the agent and removes all that it left. */

@@ -12,6 +12,8 @@ export interface BirdSession {
   readonly peer: string;
   readonly interfaceName: string;
   readonly state: string;
+  /** When it came to be in that state. */
+  readonly since: string;
   readonly interval: number;
   readonly timeout: number;
 }
@@ -26,13 +28,21 @@ export class Bird {
     this.#child = child;
   }
 
-  /** @param config what follows the log, router id and device protocol: the `bfd` protocol */
-  static async start(namespace: Namespace, config: string): Promise<Bird> {
+  /**
+   * @param config what follows the log, router id and device protocol: the `bfd` protocol
+   * @param options realTime: it gets the processor before all that has no such priority
+   */
+  static async start(
+    namespace: Namespace,
+    config: string,
+    { realTime = false }: { readonly realTime?: boolean } = {},
+  ): Promise<Bird> {
     const folder = await mkdtemp(join(tmpdir(), 'bird-test-'));
     const file = join(folder, 'bird.conf');
     await writeFile(file, text(config));
     const own = ['-f', '-c', file, '-s', join(folder, 'bird.ctl'), '-P', join(folder, 'bird.pid')];
-    const bird = new Bird(folder, new Child(...namespace.command('bird', own)));
+    const [program = '', ...args] = [...(realTime ? ['chrt', '--rr', '50'] : []), 'bird', ...own];
+    const bird = new Bird(folder, new Child(...namespace.command(program, args)));
     await waitFor(
       () =>
         bird.birdc('show status').then(
@@ -86,9 +96,9 @@ function text(config: string): string {
 
 /** Columns: address, interface, state, since, interval, timeout. */
 function readSession(line: string): BirdSession | null {
-  const [peer = '', interfaceName = '', state = '', ...rest] = line.trim().split(/\s+/);
+  const [peer = '', interfaceName = '', state = '', since = '', ...rest] = line.trim().split(/\s+/);
   const [interval, timeout] = rest.slice(-2).map(Number);
   return /^[0-9a-f.:]+$/.test(peer) && interval !== undefined && timeout !== undefined
-    ? { peer, interfaceName, state, interval, timeout }
+    ? { peer, interfaceName, state, since, interval, timeout }
     : null;
 }

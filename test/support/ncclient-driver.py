@@ -10,7 +10,11 @@ import sys
 
 from ncclient import manager
 from ncclient.operations.rpc import RPCError
+from ncclient.transport import ssh
 from ncclient.xml_ import to_ele
+
+# How often ncclient looks whether there is something to send, in seconds. Left at 0.1 each call waits that long.
+ssh.TICK = 0.005
 
 manager_of = {}
 

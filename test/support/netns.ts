@@ -102,9 +102,22 @@ export class NamespacePair {
 
   /** Removes both namespaces and all that is in them. */
   async dispose(): Promise<void> {
-    await run('ip', ['netns', 'delete', this.left.name]);
-    await run('ip', ['netns', 'delete', this.right.name]);
+    await remove(this.left.name);
+    await remove(this.right.name);
   }
+}
+
+/** Removes a namespace, and kills what still runs in it: an engine outlives an agent that was killed. */
+async function remove(name: string): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'pids', name]);
+  for (const pid of stdout.split('\n').filter(Boolean).map(Number)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
+  await run('ip', ['netns', 'delete', name]);
 }
 
 /** Namespaces of test processes that were killed. */

@@ -13,24 +13,31 @@ const session = v.looseObject({
 /** A `<session>` of ietf-bfd-ip-sh: containers are objects, values are text. */
 export type SessionData = v.InferOutput<typeof session>;
 
-/** `<data>` down to the one single-hop session in it. */
+/** `<data>` down to the single-hop sessions in it. */
 const reply = v.object({
   data: v.object({
     routing: v.object({
       'control-plane-protocols': v.object({
         'control-plane-protocol': v.object({
-          bfd: v.object({ 'ip-sh': v.object({ sessions: v.object({ session }) }) }),
+          bfd: v.object({ 'ip-sh': v.object({ sessions: v.object({ session: v.array(session) }) }) }),
         }),
       }),
     }),
   }),
 });
 
-/** The session in the XML of a reply that holds one; undefined when it holds none. */
-export function ipShSessionOf(dataXml: string): SessionData | undefined {
-  const document: unknown = new XMLParser({ removeNSPrefix: true, parseTagValue: false }).parse(dataXml);
+/** The sessions in the XML of a reply. */
+export function ipShSessionsOf(dataXml: string): readonly SessionData[] {
+  const isArray = (name: string): boolean => name === 'session';
+  const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray });
+  const document: unknown = parser.parse(dataXml);
   const read = v.safeParse(reply, document);
-  if (!read.success) return undefined;
+  if (!read.success) return [];
   return read.output.data.routing['control-plane-protocols']['control-plane-protocol'].bfd['ip-sh'].sessions
     .session;
+}
+
+/** The session in the XML of a reply that holds one; undefined when it holds none. */
+export function ipShSessionOf(dataXml: string): SessionData | undefined {
+  return ipShSessionsOf(dataXml)[0];
 }
