@@ -173,7 +173,7 @@ function timeOfDayMs(text: string): number {
 describe(`an agent under load that is killed at any moment (seed ${seed})`, () => {
   it.concurrent.each(lanes)(
     `$lane: ${kills / lanes.length} times, comes back whole, and no session flaps`,
-    { timeout: 900_000 },
+    { timeout: 1_500_000 },
     async ({ lane, maxCommits }) => {
       const under = await Lane.start(seededRandom(seed + lane), maxCommits);
       try {

@@ -32,13 +32,14 @@ export function stopRecording(): void {
 
 /** `node:fs/promises` with an eye on what changes; for `vi.mock`. */
 export function recordingFileSystem(actual: FileSystem): FileSystem {
-  const { link, mkdir, open, rename, rm } = actual;
+  const { link, mkdir, open, rename, rm, writeFile } = actual;
   return {
     ...actual,
     link: followed(link, 'link'),
     mkdir: followed(mkdir, 'mkdir'),
     rename: followed(rename, 'rename'),
     rm: followed(rm, 'rm'),
+    writeFile: followed(writeFile, 'write'),
     open: async (path, flags, mode) => {
       const file = await open(path, flags, mode);
       if (typeof flags === 'string' && flags !== 'r') {

@@ -187,14 +187,13 @@ function sessionXml(session: SessionAddresses, intervalUs: number): SessionXml {
 }
 
 function readerOver(client: Ncclient): HistoryReader {
-  const content = (xml: string) => /<data[^>]*>(.*)<\/data>/su.exec(xml)?.[1] ?? '';
   return {
     commits: async () => {
       const told = await client.text('get', { subtree: `<commits xmlns="${commitNamespace}"/>` });
       return toldCommits(told);
     },
-    running: async () => content(await client.text('get-config', { source: 'running' })),
-    candidate: async () => content(await client.text('get-config', { source: 'candidate' })),
+    running: async () => dataOf(await client.text('get-config', { source: 'running' })),
+    candidate: async () => dataOf(await client.text('get-config', { source: 'candidate' })),
     rollback: async (number) => {
       await client.call('dispatch', {
         rpc: `<rollback xmlns="${commitNamespace}"><commit>${number}</commit></rollback>`,
@@ -207,4 +206,9 @@ function readerOver(client: Ncclient): HistoryReader {
       await client.call('discard-changes');
     },
   };
+}
+
+/** What is inside `<data>`. */
+function dataOf(xml: string): string {
+  return /<data[^>]*>(.*)<\/data>/su.exec(xml)?.[1] ?? '';
 }

@@ -26,10 +26,14 @@ const reply = v.object({
   }),
 });
 
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  parseTagValue: false,
+  isArray: (name: string) => name === 'session',
+});
+
 /** The sessions in the XML of a reply. */
 export function ipShSessionsOf(dataXml: string): readonly SessionData[] {
-  const isArray = (name: string): boolean => name === 'session';
-  const parser = new XMLParser({ removeNSPrefix: true, parseTagValue: false, isArray });
   const document: unknown = parser.parse(dataXml);
   const read = v.safeParse(reply, document);
   if (!read.success) return [];

@@ -19,7 +19,9 @@ export function nodeXml(node: DataNode, options: NodeXmlOptions): string {
 
 /** In canonical values prefixes are the names of modules (identities, paths): declares those that occur. */
 export function prefixDeclarations(node: DataNode, value: string): string {
-  const names = new Set([...value.matchAll(/(?<![\w.-])([A-Za-z_][\w.-]*):/gu)].map(([, name]) => name ?? ''));
+  const names = new Set(
+    [...value.matchAll(/(?<![\w.-])([A-Za-z_][\w.-]*):/gu)].map(([, name]) => name ?? ''),
+  );
   let text = '';
   for (const name of names) {
     const module = node.tree.context.moduleByName(name);
