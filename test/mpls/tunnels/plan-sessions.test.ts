@@ -42,6 +42,12 @@ function carriedOut(plan: SessionPlan, before: ReadonlyMap<TunnelKey, TunnelLsp>
   return after;
 }
 
+/** The plan for one tunnel with a session that takes the path `current`. */
+function planOne(lsps: readonly TunnelLsp[], current: TunnelLsp): SessionPlan {
+  const tunnels = mergeTunnels([tunnel('192.0.2.1/32', { lsps })]);
+  return planSessions(tunnels, SETTINGS, new Map([['192.0.2.1/32', current]]));
+}
+
 const keys = (entries: readonly { readonly key: string }[]) => entries.map(({ key }) => key);
 const reasons = (plan: SessionPlan) => [...plan.decisions.values()].map(({ reason }) => reason);
 
@@ -129,25 +135,19 @@ describe('paths', () => {
   const primary = lsp(100);
   const backup = lsp(200, { role: 'backup', outInterface: 'eth1' });
   const down = { usable: false };
-  const plan = (lsps: readonly TunnelLsp[], current: TunnelLsp) =>
-    planSessions(
-      mergeTunnels([tunnel('192.0.2.1/32', { lsps })]),
-      SETTINGS,
-      new Map([['192.0.2.1/32', current]]),
-    );
 
   test('the primary fails and the backup lives: the session stays, on the backup', () => {
-    const moved = plan([backup, { ...primary, ...down }], primary);
+    const moved = planOne([backup, { ...primary, ...down }], primary);
     expect(moved.move.map(({ lsp: path }) => path)).toEqual([backup]);
     expect([moved.create, moved.remove]).toEqual([[], []]);
   });
 
   test('the primary is back: so is the session', () => {
-    expect(plan([backup, primary], backup).move.map(({ lsp: path }) => path)).toEqual([primary]);
+    expect(planOne([backup, primary], backup).move.map(({ lsp: path }) => path)).toEqual([primary]);
   });
 
   test('all fail: the session stays where it is, and finds out', () => {
-    const still = plan(
+    const still = planOne(
       [
         { ...primary, ...down },
         { ...backup, ...down },
@@ -159,9 +159,9 @@ describe('paths', () => {
 
   test('other labels: the session follows', () => {
     const relabelled = lsp(101);
-    expect(plan([relabelled], primary).move.map(({ lsp: path }) => path)).toEqual([relabelled]);
+    expect(planOne([relabelled], primary).move.map(({ lsp: path }) => path)).toEqual([relabelled]);
     const deeper = lsp(100, { labels: [...primary.labels, ...primary.labels] });
-    expect(plan([deeper], primary).move).toHaveLength(1);
+    expect(planOne([deeper], primary).move).toHaveLength(1);
   });
 
   test.each([

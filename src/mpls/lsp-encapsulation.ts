@@ -1,0 +1,114 @@
+/**
+ * How the packets of an LSP session travel, RFC 5884 §7. From the ingress they go on the label stack of the
+ * FEC; from the egress they are routed, as LSPs lead one way.
+ */
+import { LABEL_ENTRY_BYTES, SpecialLabel, writeLabelStack } from './label-stack.js';
+import type { LabelStackEntry } from './label-stack.js';
+import { udpPacketHeaderBytes, writeUdpPacket } from '../net/udp-packet.js';
+import type { UdpPacketHeader } from '../net/udp-packet.js';
+
+/** BFD over one hop, RFC 5881 §4: what comes on an LSP. */
+export const BFD_SINGLE_HOP_PORT = 3784;
+/** BFD over several hops, RFC 5883 §5: what comes back routed. */
+export const BFD_MULTIHOP_PORT = 4784;
+
+/** The rules of one direction. */
+export interface LspSessionRules {
+  readonly role: 'ingress' | 'egress';
+  /** What this end sends: frames with labels, or routed datagrams. */
+  readonly encapsulation: 'labelled' | 'routed';
+  /** The port that packets are sent to. */
+  readonly destinationPort: number;
+  /** The ports at which the peer's packets come in. */
+  readonly receivePorts: readonly number[];
+  /** TTL or Hop Limit of packets sent. */
+  readonly transmitTtl: number;
+  /** The least TTL or Hop Limit that is accepted; it says nothing on an LSP, nor behind any number of hops. */
+  readonly requiredTtl: number;
+  /** RFC 5881 §4. */
+  readonly sourcePorts: { readonly min: number; readonly max: number };
+}
+
+const SOURCE_PORTS = { min: 49152, max: 65535 };
+
+/** The ingress: label stack, 127/8, TTL 1, and what comes back is routed, to either port. */
+export const INGRESS_RULES: LspSessionRules = {
+  role: 'ingress',
+  encapsulation: 'labelled',
+  destinationPort: BFD_SINGLE_HOP_PORT,
+  // Some egresses do not follow the standard and send to the other port.
+  receivePorts: [BFD_MULTIHOP_PORT, BFD_SINGLE_HOP_PORT],
+  transmitTtl: 1,
+  requiredTtl: 0,
+  sourcePorts: SOURCE_PORTS,
+};
+
+/**
+ * The egress: routed to the source address of the echo request.
+ *
+ * @param destinationPort 4784, or 3784 for a peer that does not follow the standard
+ */
+export function egressRules(
+  destinationPort: typeof BFD_MULTIHOP_PORT | typeof BFD_SINGLE_HOP_PORT = BFD_MULTIHOP_PORT,
+): LspSessionRules {
+  return {
+    role: 'egress',
+    encapsulation: 'routed',
+    destinationPort,
+    receivePorts: [BFD_SINGLE_HOP_PORT],
+    transmitTtl: 255,
+    requiredTtl: 0,
+    sourcePorts: SOURCE_PORTS,
+  };
+}
+
+/**
+ * The stack that OAM packets of an LSP carry.
+ *
+ * @param labels as the LSP has them, top first
+ * @param trafficClass of every entry: 0 to 7
+ * @param innerTtlOne RFC 5884 §7: the TTL of the inner label is 1 where the egress knows OAM packets by that;
+ *   a stack of one label has no inner one
+ */
+export function oamLabelStack(
+  labels: readonly LabelStackEntry[],
+  trafficClass: number,
+  innerTtlOne: boolean,
+): LabelStackEntry[] {
+  const sent = labels.filter(({ label }) => label !== SpecialLabel.ImplicitNull);
+  const inner = innerTtlOne && sent.length > 1 ? sent.length - 1 : -1;
+  return sent.map(({ label, ttl }, index) => ({ label, trafficClass, ttl: index === inner ? 1 : ttl }));
+}
+
+/** Writes packets of one session or one FEC: label stack, IP, UDP. The link-layer header is not its business. */
+export class LspPacketWriter {
+  readonly #header: UdpPacketHeader;
+  readonly #labels: Uint8Array;
+
+  constructor(stack: readonly LabelStackEntry[], header: UdpPacketHeader) {
+    this.#header = header;
+    const labels = new Uint8Array(stack.length * LABEL_ENTRY_BYTES);
+    this.#labels = labels.slice(0, writeLabelStack(stack, labels, 0));
+  }
+
+  /** Whether the packet carries a label: without one it is plain IP to the link layer. */
+  get labelled(): boolean {
+    return this.#labels.length > 0;
+  }
+
+  /** The bytes before the payload. */
+  get headerBytes(): number {
+    return this.#labels.length + udpPacketHeaderBytes(this.#header);
+  }
+
+  /**
+   * Writes the headers at `offset`; the payload lies behind them already, at `offset + headerBytes`.
+   *
+   * @returns the bytes of the whole packet
+   */
+  write(bytes: Uint8Array, offset: number, payloadBytes: number): number {
+    bytes.set(this.#labels, offset);
+    const packetAt = offset + this.#labels.length;
+    return this.#labels.length + writeUdpPacket(this.#header, bytes, packetAt, payloadBytes);
+  }
+}

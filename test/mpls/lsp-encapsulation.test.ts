@@ -1,0 +1,148 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatAddressBytes } from '../../src/lib/address.js';
+import { isLoopbackDestination, loopbackDestination } from '../../src/mpls/loopback-destination.js';
+import {
+  egressRules,
+  INGRESS_RULES,
+  LspPacketWriter,
+  oamLabelStack,
+} from '../../src/mpls/lsp-encapsulation.js';
+import { SessionPeer } from '../../src/mpls/session-peer.js';
+import { addressBytes } from '../support/prefix.js';
+import { fromHex, readVectors, toHex } from '../support/vector-folder.js';
+
+describe('RFC 5884 §7', () => {
+  test('ingress to egress: labelled, TTL 1, port 3784', () => {
+    expect(INGRESS_RULES).toMatchObject({
+      encapsulation: 'labelled',
+      transmitTtl: 1,
+      destinationPort: 3784,
+    });
+  });
+
+  test('egress to ingress: routed, port 4784, or 3784 for a peer that wants it so', () => {
+    expect(egressRules()).toMatchObject({ encapsulation: 'routed', transmitTtl: 255, destinationPort: 4784 });
+    expect(egressRules(3784).destinationPort).toBe(3784);
+  });
+
+  test('each end receives where the other sends to', () => {
+    expect(egressRules().receivePorts).toContain(INGRESS_RULES.destinationPort);
+    expect(INGRESS_RULES.receivePorts).toContain(egressRules().destinationPort);
+    expect(INGRESS_RULES.receivePorts).toContain(egressRules(3784).destinationPort);
+  });
+
+  test('the destination is any of 127/8 or ::ffff:127.0.0.0/104', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 0xffff_ffff }), (random) => {
+        const ipv4 = formatAddressBytes(loopbackDestination('ipv4', random));
+        expect(ipv4).toMatch(/^127\./);
+        expect(formatAddressBytes(loopbackDestination('ipv6', random))).toBe(`::ffff:${ipv4}`);
+        expect(isLoopbackDestination(loopbackDestination('ipv4', random), 0, 4)).toBe(true);
+        expect(isLoopbackDestination(loopbackDestination('ipv6', random), 0, 16)).toBe(true);
+      }),
+    );
+  });
+
+  test.each([
+    ['127.0.0.0', true],
+    ['127.255.255.255', true],
+    ['126.0.0.1', false],
+    ['128.0.0.1', false],
+    ['::ffff:127.0.0.1', true],
+    ['::ffff:128.0.0.1', false],
+    ['::1', true],
+    ['::2', false],
+    ['::', false],
+    ['1::1', false],
+    ['::7f00:1', false],
+    ['2001:db8::7f00:1', false],
+  ])('%s is one of them: %s', (text, is) => {
+    const bytes = addressBytes(text);
+    expect(isLoopbackDestination(Uint8Array.of(9, ...bytes), 1, bytes.length)).toBe(is);
+  });
+});
+
+describe('the stack of OAM packets', () => {
+  const labels = [
+    { label: 1024, trafficClass: 0, ttl: 255 },
+    { label: 48120, trafficClass: 0, ttl: 255 },
+  ];
+
+  test('has the traffic class of OAM, and the TTLs of the path', () => {
+    expect(oamLabelStack(labels, 6, false)).toEqual([
+      { label: 1024, trafficClass: 6, ttl: 255 },
+      { label: 48120, trafficClass: 6, ttl: 255 },
+    ]);
+  });
+
+  test('has an inner TTL of 1 where that is asked for, and there is an inner label', () => {
+    expect(oamLabelStack(labels, 0, true).map(({ ttl }) => ttl)).toEqual([255, 1]);
+    expect(oamLabelStack(labels.slice(1), 0, true).map(({ ttl }) => ttl)).toEqual([255]);
+    const implicit = { label: 3, trafficClass: 0, ttl: 255 };
+    expect(oamLabelStack([...labels, implicit], 0, true).map(({ ttl }) => ttl)).toEqual([255, 1]);
+    expect(oamLabelStack([implicit, ...labels.slice(1)], 0, true).map(({ ttl }) => ttl)).toEqual([255]);
+  });
+});
+
+describe('a packet writer', () => {
+  const header = {
+    source: addressBytes('1.1.1.1'),
+    destination: addressBytes('127.0.0.1'),
+    ttl: INGRESS_RULES.transmitTtl,
+    trafficClass: 0xc0,
+    identification: 1,
+    sourcePort: 49153,
+    destinationPort: INGRESS_RULES.destinationPort,
+  };
+  const stack = [
+    { label: 1024, trafficClass: 6, ttl: 255 },
+    { label: 48120, trafficClass: 6, ttl: 255 },
+  ];
+
+  test('writes the reference packets of the ingress, one after the other', () => {
+    const writer = new LspPacketWriter(stack, header);
+    const reference = readVectors('mpls-frames').filter(({ name }) => /bfd-ingress/.test(name));
+    const buffer = new Uint8Array(200).fill(0xee);
+    expect(reference).toHaveLength(3);
+    for (const { bytes } of reference) {
+      buffer.set(bytes.subarray(-24), 14 + writer.headerBytes);
+      expect(14 + writer.write(buffer, 14, 24)).toBe(bytes.length);
+      expect(toHex(buffer.subarray(14, bytes.length))).toBe(toHex(bytes.subarray(14)));
+    }
+  });
+
+  test('without labels it writes plain IP', () => {
+    const writer = new LspPacketWriter([{ label: 3, trafficClass: 0, ttl: 255 }], header);
+    const buffer = new Uint8Array(64);
+    buffer.set(fromHex('20400318'), writer.headerBytes);
+    expect([writer.labelled, writer.headerBytes, writer.write(buffer, 0, 4)]).toEqual([false, 28, 32]);
+    expect(buffer[0]).toBe(0x45);
+  });
+});
+
+describe('the peer of a session', () => {
+  test('while not Up, the ingress takes packets of any source and discriminator', () => {
+    const peer = new SessionPeer(null);
+    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
+    expect(peer.mismatch(8, '192.0.2.2')).toBeNull();
+  });
+
+  test('the egress takes the discriminator of the echo request alone, from any source', () => {
+    const peer = new SessionPeer(7);
+    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
+    expect(peer.mismatch(7, '192.0.2.2')).toBeNull();
+    expect(peer.mismatch(8, '192.0.2.1')).toBe('other-discriminator');
+  });
+
+  test.each([null, 7])('once Up, neither may change, until the session is Up no more (%s)', (known) => {
+    const peer = new SessionPeer(known);
+    peer.bind(7, '192.0.2.1');
+    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
+    expect(peer.mismatch(8, '192.0.2.1')).toBe('other-discriminator');
+    expect(peer.mismatch(7, '192.0.2.2')).toBe('other-source');
+    peer.release();
+    expect(peer.mismatch(7, '192.0.2.2')).toBeNull();
+    expect(peer.mismatch(8, '192.0.2.2')).toBe(known === null ? null : 'other-discriminator');
+  });
+});
