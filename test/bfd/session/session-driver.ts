@@ -1,4 +1,5 @@
 /** Drives one session by hand: packets of a peer that exists on paper, and a clock that the test turns. */
+import { MAX_CONTROL_PACKET_BYTES } from '../../../src/bfd/auth/authenticator.js';
 import { nodeDigest } from '../../../src/bfd/auth/node-digest.io.js';
 import {
   CONTROL_PACKET_BYTES,
@@ -6,6 +7,7 @@ import {
   encodeControlPacket,
 } from '../../../src/bfd/packet/control-packet.js';
 import type { ControlPacket } from '../../../src/bfd/packet/control-packet.js';
+import { ECHO_PACKET_BYTES } from '../../../src/bfd/packet/echo-packet.js';
 import { SessionState } from '../../../src/bfd/packet/session-state.js';
 import type { SessionEffect } from '../../../src/bfd/session/effects.js';
 import type { SessionCommand, SessionParameters } from '../../../src/bfd/session/parameters.js';
@@ -33,12 +35,20 @@ export const PARAMETERS: SessionParameters = {
 /** A packet as it went out, with the time. */
 export interface SentPacket extends ControlPacket {
   readonly atUs: number;
+  readonly bytes: Uint8Array;
+}
+
+/** An Echo packet as it went out. */
+export interface SentEcho {
+  readonly atUs: number;
+  readonly bytes: Uint8Array;
 }
 
 export class SessionDriver {
   nowUs = 1_000_000_000;
   readonly session: Session;
   readonly sent: SentPacket[] = [];
+  readonly echoes: SentEcho[] = [];
   readonly effects: SessionEffect[] = [];
   parameters: SessionParameters;
   /** What the next draws of randomness give; 0 is no jitter. */
@@ -128,6 +138,11 @@ export class SessionDriver {
     return this.timeout();
   }
 
+  /** An Echo packet comes in. */
+  receiveEcho(bytes: Uint8Array): boolean {
+    return this.session.handleEcho(bytes, this.nowUs);
+  }
+
   /** The clock, with the peer heard every so often, so that the session does not expire. */
   advanceHearing(byUs: number, state: SessionState, everyUs: number): void {
     for (let left = byUs; left > 0; left -= everyUs) {
@@ -148,6 +163,7 @@ export class SessionDriver {
       }
     }
     this.sent.length = 0;
+    this.echoes.length = 0;
     this.effects.length = 0;
     return this;
   }
@@ -158,7 +174,13 @@ export class SessionDriver {
       if (effect.type === 'transmit') {
         const packet = createControlPacket();
         this.session.fillPacket(packet, effect.final);
-        this.sent.push({ ...packet, atUs: this.nowUs });
+        const bytes = new Uint8Array(MAX_CONTROL_PACKET_BYTES);
+        const length = this.session.writeControlPacket(bytes, 0, effect.final);
+        this.sent.push({ ...packet, atUs: this.nowUs, bytes: bytes.slice(0, length) });
+      } else if (effect.type === 'transmit-echo') {
+        const bytes = new Uint8Array(ECHO_PACKET_BYTES);
+        this.session.writeEcho(bytes, 0);
+        this.echoes.push({ atUs: this.nowUs, bytes });
       }
     }
     return [...effects];
