@@ -9,7 +9,9 @@ const peers = [
   { package: 'python3-ncclient', file: '/usr/lib/python3/dist-packages/ncclient/__init__.py' },
   { package: 'python3-scapy', file: '/usr/lib/python3/dist-packages/scapy/__init__.py' },
   { package: 'openssh-client', file: '/usr/bin/ssh' },
+  { package: 'openssh-server', file: '/usr/sbin/sshd' },
   { package: 'yangcli', file: '/usr/bin/yangcli' },
+  { package: 'netconfd', file: '/usr/sbin/netconfd' },
   { package: 'iproute2', file: '/usr/sbin/ip', other: '/sbin/ip' },
 ];
 

@@ -1,0 +1,78 @@
+import { NetconfClient, Refused } from '../client.mjs';
+import { cpuMs } from '../processes.mjs';
+import { quantile, timed } from '../measure.mjs';
+import { change, getOne, INTERFACE, range, sessions } from '../payload.mjs';
+
+const SESSIONS = 50;
+
+/** Sessions that all edit and commit at once, each an entry of its own. */
+export const fiftySessions = {
+  name: 'fifty-sessions',
+  rows: ['fiftyMedian', 'fiftyP95', 'fiftyRefused', 'fiftyLost'],
+  measure,
+};
+
+/**
+ * @param {import('../measure.mjs').Server} server
+ * @param {import('../options.mjs').Options} options
+ * @param {import('../measure.mjs').Note} note
+ */
+async function measure(server, { limitMs, rounds }, note) {
+  const each = Math.ceil(rounds / 10);
+  const observer = await NetconfClient.ready(server.login, limitMs);
+  await change(observer, INTERFACE + sessions(range(SESSIONS), 0));
+  const editors = await Promise.all(
+    range(SESSIONS).map(
+      async (number) => new Editor(number, await NetconfClient.ready(server.login, limitMs)),
+    ),
+  );
+  const before = cpuMs(server.pids);
+  await Promise.all(editors.map((editor) => editor.work(each)));
+  const edits = SESSIONS * each;
+  const cpu = (cpuMs(server.pids) - before) / edits;
+  let lost = 0;
+  for (const editor of editors) if (!(await editor.isThere(observer))) lost += 1;
+  for (const editor of editors) editor.client.close();
+  observer.close();
+  const times = editors.flatMap((editor) => editor.timesMs);
+  const refused = editors.reduce((sum, editor) => sum + editor.refused, 0);
+  note('fiftyMedian', { value: quantile(times, 0.5), cpuMs: cpu });
+  note('fiftyP95', { value: quantile(times, 0.95) });
+  note('fiftyRefused', { value: refused, beside: `of ${edits}` });
+  note('fiftyLost', { value: lost, beside: `of ${SESSIONS} entries` });
+}
+
+/** One session that changes one entry again and again. */
+class Editor {
+  /** @type {number[]} */
+  timesMs = [];
+  refused = 0;
+  /** The last variant of the entry that was answered with ok. */
+  #acknowledged = 0;
+  #number;
+
+  /** @param {number} number @param {NetconfClient} client */
+  constructor(number, client) {
+    this.#number = number;
+    this.client = client;
+  }
+
+  /** @param {number} rounds */
+  async work(rounds) {
+    for (let variant = 1; variant <= rounds; variant += 1) {
+      try {
+        this.timesMs.push(await timed(() => change(this.client, sessions([this.#number], variant))));
+        this.#acknowledged = variant;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        this.refused += 1;
+      }
+    }
+  }
+
+  /** Whether running has the entry as it was last acknowledged, or newer. @param {NetconfClient} observer */
+  async isThere(observer) {
+    const interval = />(\d+)<\/desired-min-tx-interval>/u.exec(await observer.rpc(getOne(this.#number)))?.[1];
+    return Number(interval) - 300_000 >= this.#acknowledged;
+  }
+}
