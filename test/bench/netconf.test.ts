@@ -35,9 +35,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const FIGURE = /^-?[\d.]+ /u;
 
-/** The names of the rows that are so. */
+/** The names of the rows that are so; but for that whose figure takes more rounds than there are here. */
 function namesOf(wanted: (cells: readonly string[]) => boolean): readonly (string | undefined)[] {
-  return rows.filter((cells) => wanted(cells)).map(([name]) => name);
+  const names = rows.filter((cells) => wanted(cells)).map(([name]) => name);
+  return names.filter((name) => name !== '… the same in CPU time');
 }
 
 describe('the bench of NETCONF servers, with little to do', () => {
