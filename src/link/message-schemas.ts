@@ -150,6 +150,11 @@ const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type',
   v.strictObject({ type: v.literal('goodbye'), reason: text }),
 ]);
 
+/** Sessions from a file, as many as there are. The error names the first member that is not as it must be. */
+export function parseDesiredSessions(value: unknown): Result<readonly DesiredSession[], string> {
+  return parse(v.array(desiredSession), value);
+}
+
 /** The error names the first member that is not as it must be. */
 export function parseAgentMessage(value: unknown): Result<AgentMessage, string> {
   return parse(agentMessage, value);

@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { runEngine } from './engine-command.io.js';
+import type { EngineSource } from './engine-command.io.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
-import { runAgent } from './run-command.io.js';
 import { StartError } from './start-error.js';
 
 /** One level of pino, from the most to the least talkative. */
@@ -23,7 +22,8 @@ interface GivenRunOptions {
 }
 
 interface EngineOptions {
-  readonly socket: string;
+  readonly socket?: string;
+  readonly sessions?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -79,6 +79,7 @@ function addRun(command: Command): void {
     .option('--recovery-user <name>', 'a user for whom no access control (NACM) holds, to repair its rules')
     .addOption(logLevelOption())
     .action(async (options: GivenRunOptions) => {
+      const { runAgent } = await import('./run-command.io.js');
       await runAgent({
         ...options,
         netconf: options.netconf ?? [{ host: '127.0.0.1', port: 8300 }],
@@ -91,12 +92,20 @@ function addRun(command: Command): void {
 function addEngine(command: Command): void {
   command
     .command('engine')
-    .description('run the engine alone: it holds the sessions and waits for an agent')
-    .requiredOption('--socket <path>', 'Unix socket to listen on for the agent')
+    .description('run the engine alone: it holds the sessions of an agent or of a file')
+    .option('--socket <path>', 'Unix socket to listen on for the agent')
+    .option('--sessions <file>', 'run the sessions of a JSON file, and print their changes of state')
     .addOption(logLevelOption())
-    .action(async ({ socket, logLevel }: EngineOptions) => {
-      await runEngine({ socketPath: socket, logLevel });
+    .action(async ({ socket, sessions, logLevel }: EngineOptions) => {
+      const { runEngine } = await import('./engine-command.io.js');
+      await runEngine(engineSource(socket, sessions), logLevel);
     });
+}
+
+function engineSource(socketPath: string | undefined, sessionsFile: string | undefined): EngineSource {
+  if (socketPath !== undefined && sessionsFile === undefined) return { type: 'agent', socketPath };
+  if (socketPath === undefined && sessionsFile !== undefined) return { type: 'file', path: sessionsFile };
+  throw new StartError('engine: give either --socket or --sessions');
 }
 
 function logLevelOption(): Option {

@@ -1,17 +1,20 @@
+import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { EngineHost } from '../bfd/engine/engine-host.io.js';
 import type { EngineEvent } from '../bfd/engine/session-model.js';
 import { EngineServer } from '../link/engine-server.js';
-import { listenForAgent, type EngineSocket } from '../link/engine-socket.io.js';
+import { listenForAgent } from '../link/engine-socket.io.js';
 import { requestRealTimePriority } from '../net/real-time.io.js';
+import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
+import { StateLines } from './state-lines.js';
 
-export interface EngineCommandOptions {
-  /** Where the agent connects. */
-  readonly socketPath: string;
-  /** A level of pino. */
-  readonly logLevel: string;
-}
+/** Who says what sessions there shall be. */
+export type EngineSource =
+  /** An agent that connects to this Unix socket. */
+  | { readonly type: 'agent'; readonly socketPath: string }
+  /** A file; changes of state go to standard output. */
+  | { readonly type: 'file'; readonly path: string };
 
 /** What a reader of the log that is slow may leave in our memory; what comes then is lost. */
 const UNWRITTEN_LOG_MAX = 1024 * 1024;
@@ -22,45 +25,74 @@ const REAL_TIME_PRIORITY = 50;
  * Runs the BFD engine as the process that this is: resolves when it has been told to end by SIGTERM or
  * SIGINT, and every session has told its peer.
  *
+ * @param logLevel a level of pino
  * @throws StartError when the engine cannot start
  */
-export async function runEngine(options: EngineCommandOptions): Promise<void> {
-  const log = pino({ name: 'engine', level: options.logLevel }, logDestination());
+export async function runEngine(source: EngineSource, logLevel: string): Promise<void> {
+  const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilSignal();
-  const { host, socket } = await start(options, log);
+  const { host, close } = await start(source, log);
+  tellTransmission(host, log);
   askForRealTime(log);
-  log.info({ pid: process.pid, socket: options.socketPath }, 'engine ready');
+  log.info({ pid: process.pid }, 'engine ready');
 
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
-  socket.close();
+  close();
   await host.stop();
   process.exit(0);
 }
 
 interface RunningEngine {
   readonly host: EngineHost;
-  readonly socket: EngineSocket;
+  readonly close: () => void;
 }
 
-async function start(options: EngineCommandOptions, log: Logger): Promise<RunningEngine> {
-  let host: EngineHost | null = null;
+async function start(source: EngineSource, log: Logger): Promise<RunningEngine> {
   try {
-    host = new EngineHost(
-      (event) => {
-        server.publish(event);
-        logEvent(log, event);
-      },
-      (error) => endAtOnce(log, error),
-    );
-    const server = new EngineServer({ control: host, log, pid: process.pid, defer: setImmediate });
-    await host.start();
-    return { host, socket: await listenForAgent(options.socketPath, server) };
+    return source.type === 'agent'
+      ? await serveAgent(source.socketPath, log)
+      : await runFile(source.path, log);
   } catch (error) {
-    await host?.stop();
     throw new StartError(`engine: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngine> {
+  const host = new EngineHost(
+    (event) => {
+      server.publish(event);
+      logEvent(log, event);
+    },
+    (error) => endAtOnce(log, error),
+  );
+  const server = new EngineServer({ control: host, log, pid: process.pid, defer: setImmediate });
+  await host.start();
+  try {
+    const socket = await listenForAgent(socketPath, server);
+    return { host, close: () => socket.close() };
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
+}
+
+async function runFile(path: string, log: Logger): Promise<RunningEngine> {
+  const sessions = parseSessionFile(await readFile(path, 'utf8'));
+  if (!sessions.ok) {
+    throw new Error(`${path}: ${sessions.error}`);
+  }
+  const lines = new StateLines(sessions.value, (line) => process.stdout.write(line));
+  const host = new EngineHost(
+    (event) => lines.tell(event, performance.timeOrigin + performance.now()),
+    (error) => endAtOnce(log, error),
+  );
+  await host.start();
+  for (const { key, reason } of host.set(sessions.value)) {
+    log.error({ key, reason }, 'session refused');
+  }
+  return { host, close: () => lines.summarize(host.keys().flatMap((key) => host.report(key) ?? [])) };
 }
 
 /** Writes in the background: sessions must not wait for whoever reads the log. */
@@ -80,6 +112,13 @@ function untilSignal(): Promise<NodeJS.Signals> {
 function logEvent(log: Logger, event: EngineEvent): void {
   const { key, from, to, localDiagnostic, report } = event;
   log.info({ key, from, to, localDiagnostic, remoteDiagnostic: report.remoteDiagnostic }, 'session state');
+}
+
+function tellTransmission(host: EngineHost, log: Logger): void {
+  const obstacle = host.rawObstacle;
+  if (obstacle !== null) {
+    log.warn({ obstacle }, 'no raw socket: every session sends by a socket of its own, at a higher cost');
+  }
 }
 
 function askForRealTime(log: Logger): void {

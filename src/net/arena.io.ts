@@ -46,7 +46,9 @@ export class Arena {
 
   /** Writes a pointer to `target` (an offset in this arena) at `offset`. */
   writePointer(offset: number, target: number): void {
-    this.view.setBigUint64(offset, BigInt(this.address + target), true);
+    const pointer = this.address + target;
+    this.view.setUint32(offset, pointer >>> 0, true);
+    this.view.setUint32(offset + 4, pointer / 2 ** 32, true);
   }
 
   /** Gives the memory back. Nothing may use the arena or its views afterwards. */

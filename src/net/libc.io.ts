@@ -22,6 +22,7 @@ interface LibC {
     addressLength: number,
   ): number;
   recv(fd: number, bytes: number, length: number, flags: number): number;
+  sendmmsg(fd: number, headers: number, count: number, flags: number): number;
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: number): number;
   close(fd: number): number;
   epollCreate1(flags: number): number;
@@ -48,6 +49,7 @@ export const libc: LibC = {
   sendto: library.func('sendto', 'int64_t', ['int', pointer, 'size_t', 'int', pointer, 'uint32_t']),
   recv: library.func('recv', 'int64_t', ['int', pointer, 'size_t', 'int']),
   recvmmsg: library.func('recvmmsg', 'int', ['int', pointer, 'uint32_t', 'int', pointer]),
+  sendmmsg: library.func('sendmmsg', 'int', ['int', pointer, 'uint32_t', 'int']),
   close: library.func('close', 'int', ['int']),
   epollCreate1: library.func('epoll_create1', 'int', ['int']),
   epollCtl: library.func('epoll_ctl', 'int', ['int', 'int', 'int', pointer]),

@@ -10,7 +10,9 @@ export const SOCK_NONBLOCK = 0x800;
 export const SOCK_CLOEXEC = 0x80000;
 
 export const SOL_SOCKET = 1;
+export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
+export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
 export const SO_ATTACH_FILTER = 26;
 export const SO_RXQ_OVFL = 40;
@@ -29,6 +31,12 @@ export const IPV6_PKTINFO = 50;
 export const IPV6_RECVHOPLIMIT = 51;
 export const IPV6_HOPLIMIT = 52;
 export const IPV6_TCLASS = 67;
+
+/** Whole packets, headers included. */
+export const IPPROTO_RAW = 255;
+
+/** The first of the three bands of a queue that has bands; beyond it privileges are needed. */
+export const TC_PRIO_INTERACTIVE = 6;
 
 export const MSG_DONTWAIT = 0x40;
 

@@ -1,8 +1,12 @@
 import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import { PacketLoop } from '../../net/packet-loop.io.js';
+import { openRawSockets } from '../../net/raw-sockets.io.js';
+import { RawTransmitter } from '../../net/raw-transmitter.io.js';
 import { Receivers } from '../../net/receivers.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
+import { SystemCallError } from '../../net/system-call-error.io.js';
+import type { Transmitter } from '../../net/transmitter.js';
 import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
 import { nodeDigest } from '../auth/node-digest.io.js';
 import { SESSION_TYPES } from '../types/session-types.js';
@@ -22,6 +26,8 @@ const FAREWELL_GAP_MS = 20;
 
 /** The engine with the sockets, clock and interfaces of this host. */
 export class EngineHost {
+  /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
+  readonly rawObstacle: string | null;
   readonly #receivers: Receivers;
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
@@ -35,10 +41,12 @@ export class EngineHost {
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
     const random = createRandomSource();
+    const { transmitter, rawObstacle } = createTransmitter(new SourcePorts(random));
+    this.rawObstacle = rawObstacle;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
     this.#receivers = new Receivers(new Map(requiredTtls), (receiver) => this.#loop.add(receiver));
     this.#engine = new Engine({
-      transmitter: this.#receivers.before(new UdpTransmitter(new SourcePorts(random))),
+      transmitter: this.#receivers.before(transmitter),
       random,
       digest: nodeDigest,
       wallClockMs: () => Date.now(),
@@ -96,5 +104,16 @@ export class EngineHost {
     this.#monitor.stop();
     this.#loop.stop();
     this.#receivers.close();
+  }
+}
+
+function createTransmitter(ports: SourcePorts): { transmitter: Transmitter; rawObstacle: string | null } {
+  try {
+    return { transmitter: new RawTransmitter(openRawSockets(), ports), rawObstacle: null };
+  } catch (error) {
+    if (error instanceof SystemCallError) {
+      return { transmitter: new UdpTransmitter(ports), rawObstacle: error.message };
+    }
+    throw error;
   }
 }

@@ -1,0 +1,67 @@
+import { err, ok, type Result } from '../lib/result.js';
+import { Arena } from './arena.io.js';
+import type { AddressFamily } from './host-address.js';
+import { RAW_SLOT_SIZE, RawChannel } from './raw-channel.io.js';
+import { RAW_BATCH_SIZE, RawBatch } from './raw-batch.io.js';
+import type { RawSockets } from './raw-sockets.io.js';
+import type { SourcePorts } from './source-ports.js';
+import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
+
+/** Memory is reserved for so many channels, and used by those that are open. */
+const CHANNELS_MAX = 65_536;
+
+/**
+ * Sends the packets of all sessions through one raw socket per address family, many a call, with headers
+ * of our own. Needs CAP_NET_RAW when its sockets are opened, and nothing later.
+ */
+export class RawTransmitter implements Transmitter {
+  readonly #ports: SourcePorts;
+  readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * RAW_BATCH_SIZE + 4096);
+  readonly #batches: Readonly<Record<AddressFamily, RawBatch | null>>;
+  /** Slots of channels that were closed. */
+  readonly #free: number[] = [];
+  #slots = 0;
+
+  constructor(sockets: RawSockets, ports: SourcePorts) {
+    this.#ports = ports;
+    const { ipv4, ipv6 } = sockets;
+    this.#batches = {
+      ipv4: ipv4 === null ? null : new RawBatch(ipv4, this.#arena),
+      ipv6: ipv6 === null ? null : new RawBatch(ipv6, this.#arena),
+    };
+  }
+
+  open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal> {
+    const batch = this.#batches[path.source.family];
+    if (batch === null) {
+      return err({ type: 'path', reason: `this host has no ${path.source.family}` });
+    }
+    const slot = this.#takeSlot();
+    if (slot === null) {
+      return err({ type: 'resources', reason: `${CHANNELS_MAX} sessions are open already` });
+    }
+    const sourcePort = this.#ports.take();
+    const closed = (): void => {
+      this.#ports.release(sourcePort);
+      this.#free.push(slot);
+    };
+    return ok(new RawChannel({ path, sourcePort, batch, arena: this.#arena, slot, closed }));
+  }
+
+  flush(): void {
+    this.#batches.ipv4?.flush();
+    this.#batches.ipv6?.flush();
+  }
+
+  #takeSlot(): number | null {
+    const free = this.#free.pop();
+    if (free !== undefined) {
+      return free;
+    }
+    if (this.#slots === CHANNELS_MAX) {
+      return null;
+    }
+    this.#slots += 1;
+    return this.#arena.reserve(RAW_SLOT_SIZE);
+  }
+}
