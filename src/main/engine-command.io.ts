@@ -89,8 +89,13 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
     (error) => endAtOnce(log, error),
   );
   await host.start();
-  for (const { key, reason } of host.set(sessions.value)) {
-    log.error({ key, reason }, 'session refused');
+  try {
+    for (const { key, reason } of host.set(sessions.value)) {
+      log.error({ key, reason }, 'session refused');
+    }
+  } catch (error) {
+    await host.stop();
+    throw error;
   }
   return { host, close: () => lines.summarize(host.keys().flatMap((key) => host.report(key) ?? [])) };
 }

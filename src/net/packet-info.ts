@@ -8,7 +8,7 @@ const IPV6_SIZE = 20;
 
 /**
  * Writes the control message that has a packet leave by an interface (0: as the routes of its source
- * address say) at `offset`, where there are zeros.
+ * address say, which costs the kernel a look for that address) at `offset`, where there are zeros.
  *
  * @param source the packet's source address: 4 or 16 bytes
  * @returns its bytes, padding included
@@ -27,7 +27,9 @@ export function writePacketInfo(
   view.setInt32(offset + 12, four ? IP_PKTINFO : IPV6_PKTINFO, true);
   // IPv4: interface, source, header address; IPv6: source, interface.
   view.setInt32(four ? data : data + 16, interfaceIndex, true);
-  const sourceAt = four ? data + 4 : data;
-  source.forEach((byte, index) => view.setUint8(sourceAt + index, byte));
+  if (interfaceIndex === 0) {
+    const sourceAt = four ? data + 4 : data;
+    source.forEach((byte, index) => view.setUint8(sourceAt + index, byte));
+  }
   return (size + 7) & ~7;
 }

@@ -12,6 +12,9 @@ const PACKET_SIZE = 112;
 const ADDRESS_SIZE = 32;
 const CONTROL_SIZE = 48;
 
+const FLAGS_OFFSET = 6;
+const DONT_FRAGMENT = 0x40;
+
 /** What one channel needs of an arena. */
 export const RAW_SLOT_SIZE = PACKET_SIZE + ADDRESS_SIZE + CONTROL_SIZE;
 
@@ -38,8 +41,8 @@ export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader 
   readonly controlOffset: number;
   readonly controlLength: number;
   readonly trafficClass = TYPE_OF_SERVICE;
-  /** The kernel chooses one. */
-  readonly identification = 0;
+  /** Any but zero: the kernel would look for one. It means nothing for what is never cut (RFC 6864 §4.1). */
+  readonly identification = 1;
   ttl = DEFAULT_TTL;
   readonly #options: RawChannelOptions;
   readonly #payloadOffset: number;
@@ -118,6 +121,10 @@ export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader 
       bytes[this.#payloadOffset + index] = packet[index] ?? 0;
     }
     this.packetLength = writeUdpPacket(this, bytes, this.packetOffset, length);
+    if (this.source.length === 4) {
+      // The kernel writes the header's checksum.
+      bytes[this.packetOffset + FLAGS_OFFSET] = DONT_FRAGMENT;
+    }
   }
 
   /** What waits to be sent must leave before its memory changes. */

@@ -41,7 +41,7 @@ export class Demultiplexer {
     if (entry === null) {
       return this.#discard(yourDiscriminator === 0 ? 'no-matching-session' : 'no-session', null);
     }
-    return datagram.ttl < entry.requiredTtl ? this.#discard('ttl', entry) : entry;
+    return datagram.ttl < entry.arrival.ttl ? this.#discard('ttl', entry) : entry;
   }
 
   /** Only packets that begin a session are looked for in this way, and those that are thrown away. */
@@ -64,11 +64,11 @@ export class Demultiplexer {
   /** A session over one hop is bound to its interface: what comes in elsewhere is not from its neighbour. */
   #byDiscriminator(discriminator: number, datagram: ReceivedDatagram): EngineSession | null {
     const entry = this.#table.byDiscriminator(discriminator);
-    if (entry === null || entry.path === null || entry.path.destinationPort !== datagram.destinationPort) {
+    if (entry === null || entry.arrival.port !== datagram.destinationPort) {
       return null;
     }
-    const bound = entry.path.interface;
-    return bound === null || bound.index === datagram.interfaceIndex ? entry : null;
+    const { interfaceIndex } = entry.arrival;
+    return interfaceIndex === 0 || interfaceIndex === datagram.interfaceIndex ? entry : null;
   }
 
   #discard(reason: DiscardReason, entry: EngineSession | null): null {

@@ -8,19 +8,19 @@ import type { Endpoints } from './session-path.js';
 
 /** A session with all that the engine keeps of it. Owned and changed by the engine alone. */
 export class EngineSession {
-  desired: DesiredSession;
   readonly endpoints: Endpoints;
   readonly session: Session;
   /** Its handle in the timer wheel. */
   readonly timer: number;
   readonly statistics: SessionStatistics;
-  /** Null while there is an obstacle. */
-  path: TransmitPath | null = null;
+  /** What packets must be that come for it, kept together as it is asked with every packet. */
+  readonly arrival: ArrivalRule = { port: 0, interfaceIndex: 0, ttl: 0 };
+  #desired: DesiredSession;
+  #path: TransmitPath | null = null;
   channel: TransmitChannel | null = null;
   /** The session's name among those that find packets without Your Discriminator; null without a path. */
   demultiplexingKey: string | null = null;
   obstacle: string | null = null;
-  lastReceivedUs = -Infinity;
   /** When its state last changed; null: not since it was created. */
   lastChangeMs: number | null = null;
   /** When the path is tried again; Infinity: when the host's interfaces change. */
@@ -35,17 +35,31 @@ export class EngineSession {
     timer: number,
     createdMs: number,
   ) {
-    this.desired = desired;
+    this.#desired = desired;
     this.endpoints = endpoints;
+    this.#setArrival();
     this.session = session;
     this.timer = timer;
     this.statistics = createStatistics(createdMs);
   }
 
-  /** What a packet's TTL or Hop Limit must be at least. */
-  get requiredTtl(): number {
-    const { desired, endpoints } = this;
-    return desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+  get desired(): DesiredSession {
+    return this.#desired;
+  }
+
+  set desired(desired: DesiredSession) {
+    this.#desired = desired;
+    this.#setArrival();
+  }
+
+  /** Null while there is an obstacle. */
+  get path(): TransmitPath | null {
+    return this.#path;
+  }
+
+  set path(path: TransmitPath | null) {
+    this.#path = path;
+    this.#setArrival();
   }
 
   /** The TTL or Hop Limit of packets sent. */
@@ -91,6 +105,13 @@ export class EngineSession {
     }
   }
 
+  #setArrival(): void {
+    const { arrival, desired, endpoints, path } = this;
+    arrival.port = path?.destinationPort ?? 0;
+    arrival.interfaceIndex = path?.interface?.index ?? 0;
+    arrival.ttl = desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+  }
+
   report(): SessionReport {
     const { session, statistics } = this;
     const heard = session.remoteDiscriminator !== 0;
@@ -121,6 +142,16 @@ export class EngineSession {
 }
 
 const NO_KEY = 'its key chain has no key that may be sent with now';
+
+/** What a packet must be to be taken for a session's own. */
+interface ArrivalRule {
+  /** The UDP port that it comes to; 0 while there is no path. */
+  port: number;
+  /** The interface that it comes in by; 0: any. */
+  interfaceIndex: number;
+  /** The least TTL or Hop Limit. */
+  ttl: number;
+}
 
 /** The counters and times of a report, as they stand. */
 type SessionStatistics = {

@@ -1,7 +1,7 @@
 import { MAX_CONTROL_PACKET_BYTES } from '../auth/authenticator.js';
 import type { ControlPacket } from '../packet/control-packet.js';
 import { stateName, type SessionState } from '../packet/session-state.js';
-import type { SessionEffect } from '../session/effects.js';
+import { NOTHING_NEW, type SessionEffect } from '../session/effects.js';
 import type { SessionCommand } from '../session/parameters.js';
 import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
@@ -34,20 +34,17 @@ export class SessionDriver {
   handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
     const effects = entry.session.handlePacket(packet, bytes, nowUs);
     entry.statistics.receivedPackets += 1;
-    if (effects[0]?.type !== 'discarded') {
-      entry.lastReceivedUs = nowUs;
+    if (effects !== NOTHING_NEW) {
+      this.#obey(entry, effects);
     }
-    this.#obey(entry, effects);
   }
 
   /** Packets have been handed over as far as they had arrived at `receivedUntilUs`. */
   handleTimer(entry: EngineSession, nowUs: number, receivedUntilUs: number): void {
     if (mayHaveSpoken(entry, nowUs, receivedUntilUs)) {
       this.#options.wheel.set(entry.timer, tickBefore(nowUs) + 1);
-    } else if (entry.session.pollTimeout() <= nowUs) {
-      this.#obey(entry, entry.session.handleTimeout(nowUs));
     } else {
-      this.schedule(entry);
+      this.#obey(entry, entry.session.handleTimeout(nowUs));
     }
   }
 

@@ -39,6 +39,12 @@ const SHARED_WITH_ECHO: Readonly<Record<Transmission, readonly SessionEffect[]>>
   final: Object.freeze([FINAL_EFFECT, ECHO_EFFECT]),
 };
 
+/**
+ * The effects of a packet that says what the one before it said: the peer is there, and nothing else is
+ * new. No deadline comes earlier by it.
+ */
+export const NOTHING_NEW: readonly SessionEffect[] = Object.freeze([]);
+
 const DISCARDS = new Map<DiscardReason, readonly SessionEffect[]>();
 
 /** The effects of a packet that is discarded; shared, so that a flood of bad packets costs no memory. */

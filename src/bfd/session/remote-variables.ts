@@ -18,6 +18,20 @@ export class RemoteVariables {
   requiredMinRxIntervalUs = 1;
   requiredMinEchoRxIntervalUs = 0;
 
+  /** Whether a packet says what is known already. */
+  agrees(packet: ControlPacket): boolean {
+    return (
+      this.discriminator === packet.myDiscriminator &&
+      this.state === packet.state &&
+      this.diagnostic === packet.diagnostic &&
+      this.detectMult === packet.detectMult &&
+      this.demand === packet.demand &&
+      this.desiredMinTxIntervalUs === packet.desiredMinTxIntervalUs &&
+      this.requiredMinRxIntervalUs === packet.requiredMinRxIntervalUs &&
+      this.requiredMinEchoRxIntervalUs === packet.requiredMinEchoRxIntervalUs
+    );
+  }
+
   /** Takes over what a packet says, RFC 5880 §6.8.6. */
   update(packet: ControlPacket): void {
     this.discriminator = packet.myDiscriminator;

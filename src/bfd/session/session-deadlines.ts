@@ -98,6 +98,26 @@ export abstract class SessionDeadlines extends SessionVariables {
   }
 
   /**
+   * Whether the session is Up in asynchronous mode with nothing under way: then packets that say what they
+   * said before, and the time for the next one, change nothing but the times of both.
+   */
+  protected isSteady(): boolean {
+    return (
+      this.bothUp &&
+      this.wanted.authentication === null &&
+      this.echo === null &&
+      !this.wanted.demand &&
+      !this.remote.demand &&
+      this.remote.requiredMinRxIntervalUs !== 0 &&
+      !this.demand.silenceExpected &&
+      this.demand.endedUs <= this.lastReceivedUs &&
+      !this.poll.active &&
+      this.announceDeadlineUs() === Infinity &&
+      this.lastSentMultiplier === this.wanted.detectMult
+    );
+  }
+
+  /**
    * RFC 5880 §6.8.7: a passive system sends nothing, but for a Final, to a peer that it does not know. And
    * without a key nothing is sent at all.
    */

@@ -15,7 +15,7 @@ import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
 import { fillControlPacket } from './control-packet-contents.js';
 import { EchoFunction } from './echo-function.js';
-import { changeEffects, discardEffects, steadyEffects } from './effects.js';
+import { changeEffects, discardEffects, NOTHING_NEW, steadyEffects } from './effects.js';
 import type { SessionEffect, Transmission } from './effects.js';
 import { assertParameters } from './parameters.js';
 import type { SessionCommand, SessionParameters } from './parameters.js';
@@ -31,6 +31,8 @@ export class Session extends SessionDeadlines {
   readonly #randomUint32: () => number;
   readonly #digest: Digest;
   readonly #told = new ToldContents();
+  /** Most packets and deadlines meet a steady session: for those there is a short way. */
+  #steady = false;
   /** What the shell was last told by `interval-changed`, to tell it of changes alone. */
   #reportedTxUs: number;
   #reportedRxUs: number;
@@ -55,6 +57,10 @@ export class Session extends SessionDeadlines {
    * @param bytes what the packet was read from, from its first byte on
    */
   handlePacket(packet: ControlPacket, bytes: Uint8Array, nowUs: number): readonly SessionEffect[] {
+    if (this.#steady && isPlain(packet) && this.remote.agrees(packet)) {
+      this.lastReceivedUs = nowUs;
+      return NOTHING_NEW;
+    }
     const reason = this.#authenticate(packet, bytes, nowUs);
     if (reason !== null) {
       return discardEffects(reason);
@@ -82,6 +88,9 @@ export class Session extends SessionDeadlines {
 
   /** To be called at `pollTimeout()` or later; earlier it does nothing. */
   handleTimeout(nowUs: number): readonly SessionEffect[] {
+    if (this.#steady && nowUs < this.detectionDeadlineUs) {
+      return steadyEffects(nowUs >= this.transmitDeadlineUs() ? this.#transmit(nowUs) : 'none', false);
+    }
     const from = this.state;
     const diagnostic = this.diagnostic;
     if (nowUs >= this.controlDeadlineUs()) {
@@ -116,8 +125,15 @@ export class Session extends SessionDeadlines {
     return this.#effects(changed ? this.#transmit(nowUs) : 'none', from);
   }
 
+  override get detectionDeadlineUs(): number {
+    return this.#steady ? this.lastReceivedUs + this.#reportedDetectionUs : super.detectionDeadlineUs;
+  }
+
   /** When `handleTimeout` is next to be called; Infinity when only a packet or a command can bring news. */
   pollTimeout(): number {
+    if (this.#steady) {
+      return Math.min(this.detectionDeadlineUs, this.transmitDeadlineUs());
+    }
     return Math.min(
       this.controlDeadlineUs(),
       this.echoFailureDeadlineUs(),
@@ -359,6 +375,7 @@ export class Session extends SessionDeadlines {
     const txUs = this.negotiatedTxIntervalUs;
     const rxUs = this.negotiatedRxIntervalUs;
     const detectionUs = this.detectionTimeUs;
+    this.#steady = this.isSteady();
     const intervalChanged =
       txUs !== this.#reportedTxUs || rxUs !== this.#reportedRxUs || detectionUs !== this.#reportedDetectionUs;
     if (!intervalChanged && from === this.state) {
@@ -369,6 +386,11 @@ export class Session extends SessionDeadlines {
     this.#reportedDetectionUs = detectionUs;
     return changeEffects(transmission, echo, from, this.state, this.diagnostic, intervalChanged);
   }
+}
+
+/** No Poll, no Final, nothing to authenticate. */
+function isPlain(packet: ControlPacket): boolean {
+  return !packet.poll && !packet.final && !packet.authenticationPresent;
 }
 
 /** Filled and written in one go, so that one serves all sessions. */
