@@ -37,6 +37,8 @@ import { DatastoreLocking } from './datastore-locking.js';
 import { DatastoreReader } from './datastore-reader.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import type { RpcError } from './errors/rpc-error.js';
+import { HostKeyControl } from './host-keys/host-key-control.js';
+import type { HostKeyAlgorithm, HostKeyStore, StoredHostKey } from './host-keys/host-key-store.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
 import type { EventStreamInfo } from './notification-source.js';
 import { AgentNotifications } from './notifications/agent-notifications.js';
@@ -60,6 +62,7 @@ export interface AgentConfigParts extends ReplacementParts, CommitParts {
   readonly crypt: PasswordCrypt;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
+  readonly hostKeys: HostKeyStore;
   /** The user whose sessions are recovery sessions (RFC 8341 §3.2): no access control holds for them. */
   readonly recoveryUser?: string | undefined;
 }
@@ -79,6 +82,7 @@ export class AgentConfig implements ConfigService {
   readonly #checks: ConfigurationChecks;
   readonly #locking: DatastoreLocking;
   readonly #commits: CommitControl;
+  readonly #hostKeys: HostKeyControl;
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
   readonly #yangLibrary: YangLibrary;
@@ -97,6 +101,11 @@ export class AgentConfig implements ConfigService {
     this.#users = new ConfiguredUsers((name) => live.current.handlers.users.account(name), parts.crypt);
     this.#commits = commitControl(parts, this.#shared, this.notifications);
     this.#reader = new DatastoreReader(this.#shared, this.#stateProviders(parts));
+    this.#hostKeys = new HostKeyControl({
+      store: parts.hostKeys,
+      live,
+      isUnconfirmed: () => this.#commits.isUnconfirmed,
+    });
     this.#editor = new DatastoreEditor(this.#shared);
     this.#checks = new ConfigurationChecks(this.#shared);
     this.#locking = new DatastoreLocking(this.#shared, { commits: this.#commits, nowMs });
@@ -120,6 +129,11 @@ export class AgentConfig implements ConfigService {
   /** The limits of the NETCONF server in the running configuration; undefined: none are configured. */
   get serverLimits(): ServerLimits | undefined {
     return this.#shared.live.current.handlers.serverLimits.limits;
+  }
+
+  /** The names of the host keys in the running configuration; undefined: none are configured. */
+  get hostKeyNames(): readonly string[] | undefined {
+    return this.#shared.live.current.handlers.hostKeys.names;
   }
 
   /** Identifies the set of modules, for hello and ietf-yang-library (RFC 7950 §5.6.4). */
@@ -212,6 +226,14 @@ export class AgentConfig implements ConfigService {
     return this.#editor.rollback(commitNumber, requester);
   }
 
+  generateHostKey(name: string, algorithm: HostKeyAlgorithm): Promise<Outcome<StoredHostKey>> {
+    return this.#hostKeys.generate(name, algorithm);
+  }
+
+  deleteHostKey(name: string): Promise<Outcome> {
+    return this.#hostKeys.remove(name);
+  }
+
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome> {
     return this.#locking.lock(datastore, requester);
   }
@@ -253,6 +275,7 @@ export class AgentConfig implements ConfigService {
     return agentState({
       engine: parts.engine,
       history: parts.history,
+      hostKeys: parts.hostKeys,
       interfaces: parts.interfaces,
       system: parts.system,
       startedMs: parts.system.nowMs(),

@@ -4,6 +4,7 @@ import type { DatastoreComparison } from './compare/compare-datastores.js';
 import type { Comparison } from './compare/compare-trees.js';
 import type { ConfirmationRequest } from './commit/confirmed-commit.js';
 import type { SessionEffect } from './commit/session-effects.js';
+import type { HostKeyAlgorithm, StoredHostKey } from './host-keys/host-key-store.js';
 import type { RpcError } from './errors/rpc-error.js';
 
 /** The datastores that exist (RFC 6241 §5.1, RFC 8342). */
@@ -182,6 +183,10 @@ export interface ConfigService {
   ): Promise<Outcome<DatastoreComparison>>;
   /** Makes the candidate what an earlier commit resulted in (bfd-agent-commit). */
   rollback(commitNumber: number, requester: Requester): Promise<Outcome>;
+  /** Makes a host key (bfd-agent-server). */
+  generateHostKey(name: string, algorithm: HostKeyAlgorithm): Promise<Outcome<StoredHostKey>>;
+  /** Deletes a host key that is not in use (bfd-agent-server). */
+  deleteHostKey(name: string): Promise<Outcome>;
   /** `<lock>`; refused with lock-denied as RFC 6241 §7.5 and §8.3.5.2 say. */
   lock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
   unlock(datastore: DatastoreName, requester: Requester): Promise<Outcome>;
@@ -244,6 +249,10 @@ export interface ServerLimits {
   readonly helloTimeoutMs: number;
   /** Without anything received from the client; 0: a session may be idle for ever. */
   readonly idleTimeoutMs: number;
+  /** Without anything received on a connection until the client is asked for an answer; 0: never. */
+  readonly keepAliveIntervalMs: number;
+  /** Requests without an answer after which the connection is ended. */
+  readonly keepAliveCount: number;
   readonly maxMessageBytes: number;
   /** Elements inside one another in a message. */
   readonly maxXmlDepth: number;

@@ -15,6 +15,7 @@ import { takeStateFolder, type StateFolder } from './commit/state-folder.io.js';
 import { changeBetween } from './compare/compare-trees.js';
 import { parseConfig } from './datastore/parse-config.js';
 import { contentOfConfigDocument, firstAdministrators, hasUsers } from './first-configuration.js';
+import type { HostKeyStore } from './host-keys/host-key-store.js';
 import { systemInfo } from './state/system-info.io.js';
 import { sysfsInterfaces } from './state/system-interfaces.io.js';
 import { withHashedPasswords } from './users/hash-cleartext.js';
@@ -47,6 +48,8 @@ export interface AgentConfigOptions {
    */
   readonly engine: EnginePort;
   readonly crypt: PasswordCrypt;
+  /** What configuration can name as host keys. */
+  readonly hostKeys: HostKeyStore;
   /** The user for whom no access control holds. */
   readonly recoveryUser?: string | undefined;
   readonly onCrash: (crash: LibyangCrash) => void;
@@ -109,6 +112,7 @@ async function openIn(
     onConfirmEvent,
     engine: options.engine,
     crypt,
+    hostKeys: options.hostKeys,
     interfaces: sysfsInterfaces(),
     system: systemInfo(),
     recoveryUser: options.recoveryUser,
@@ -266,7 +270,7 @@ interface StartProblem {
 
 /** A workspace that runs what is stored, with a user `admin` if there is none and a password for it is given. */
 async function startWith(
-  parts: WorkspaceParts & { readonly crypt: PasswordCrypt },
+  parts: WorkspaceParts & { readonly crypt: PasswordCrypt; readonly hostKeys: HostKeyStore },
   stored: StoredParts,
   adminPassword?: () => string,
 ): Promise<Result<Workspace, StartProblem>> {
@@ -291,6 +295,7 @@ async function startWith(
     const replaced = replaceCleartext(config);
     return replaced.ok ? workspace.adopt(config) : replaced;
   });
+  workspace.handlers.hostKeys.checkAgainst(parts.hostKeys);
   return adopted.ok ? ok(workspace) : err({ type: 'configuration', message: describeErrors(adopted.error) });
 }
 

@@ -13,7 +13,7 @@ import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
 import { tellCapabilityChange } from '../netconf/capabilities/capability-record.io.js';
 import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
 import { ReplayLog } from '../netconf/notify/replay-log.io.js';
-import { loadHostKeys } from '../netconf/ssh/host-keys.io.js';
+import { HostKeyFolder } from '../netconf/ssh/host-keys.io.js';
 import { formatAddress } from '../netconf/ssh/listen.io.js';
 import { adminPassword } from './admin-password.io.js';
 import { reasonOf, StartError } from './start-error.js';
@@ -50,7 +50,11 @@ export async function runAgent(options: RunOptions): Promise<void> {
   const closers: (() => Promise<void> | void)[] = [];
   try {
     const link = openEngineLink(options, log);
-    const configuration = await openConfiguration(options, link.port, log);
+    const hostKeys = new HostKeyFolder(
+      options.stateDir,
+      options.rsaHostKey ? ['ed25519', 'rsa'] : ['ed25519'],
+    );
+    const configuration = await openConfiguration(options, { engine: link.port, hostKeys }, log);
     closers.unshift(() => configuration.close());
     const engine = startEngine(options, log);
     closers.unshift(
@@ -60,7 +64,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
     link.connectFor(configuration);
     const notificationLog = openNotificationLog(options, log);
     closers.unshift(() => notificationLog.close());
-    const server = await serve(options, configuration, notificationLog, log);
+    const server = await serve(options, configuration, hostKeys, notificationLog, log);
     closers.unshift(() => server.close());
     for (const address of server.addresses) say(`NETCONF over SSH ready on ${formatAddress(address)}`);
     log.info({ signal: await ended }, 'the agent ends');
@@ -108,7 +112,7 @@ function ownEngineSocket(stateDir: string): string {
 
 async function openConfiguration(
   options: RunOptions,
-  engine: EngineLink,
+  { engine, hostKeys }: { readonly engine: EngineLink; readonly hostKeys: HostKeyFolder },
   log: Logger,
 ): Promise<OpenAgentConfig> {
   const init = options.init === undefined ? {} : { init: await readInit(options.init) };
@@ -121,6 +125,7 @@ async function openConfiguration(
     boot: options.boot,
     adminPassword: () => adminPassword(say),
     engine,
+    hostKeys,
     crypt: loadPasswordCrypt(),
     recoveryUser: options.recoveryUser,
     onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
@@ -160,13 +165,15 @@ function openNotificationLog({ stateDir }: RunOptions, log: Logger): ReplayLog {
 async function serve(
   options: RunOptions,
   { config }: OpenAgentConfig,
+  hostKeys: HostKeyFolder,
   notificationLog: ReplayLog,
   log: Logger,
 ): Promise<NetconfServer> {
   try {
+    for (const problem of await hostKeys.open(config.hostKeyNames)) log.warn(problem);
     const server = await startNetconfServer({
       listen: options.netconf,
-      hostKeys: await loadHostKeys(options.stateDir, options.rsaHostKey ? ['ed25519', 'rsa'] : ['ed25519']),
+      hostKeys: () => hostKeys.privateKeys(config.hostKeyNames),
       users: config.users,
       config,
       notifications: config.notifications,

@@ -18,6 +18,8 @@ export const DEFAULT_LIMITS: NetconfLimits = {
   loginTimeoutMs: 30_000,
   helloTimeoutMs: 60_000,
   idleTimeoutMs: 3_600_000,
+  keepAliveIntervalMs: 60_000,
+  keepAliveCount: 3,
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   maxXmlDepth: DEFAULT_XML_LIMITS.maxDepth,
 };

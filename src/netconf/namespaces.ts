@@ -16,6 +16,9 @@ export const NMDA_COMPARE = 'urn:ietf:params:xml:ns:yang:ietf-nmda-compare';
 /** The namespace of this agent's own operations on commits. */
 export const BFD_AGENT_COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 
+/** The namespace of this agent's own operations on host keys. */
+export const BFD_AGENT_SERVER = 'urn:bfd-agent:yang:bfd-agent-server';
+
 /** The namespace of `<action>` and of the attributes of `edit-config` (RFC 7950). */
 export const YANG = 'urn:ietf:params:xml:ns:yang:1';
 

@@ -22,8 +22,8 @@ export { ListenError, type ListenAddress } from './ssh/listen.io.js';
 /** What the NETCONF server works with. */
 export interface NetconfServerOptions {
   readonly listen: readonly ListenAddress[];
-  /** Private host keys, as the content of their files (see loadHostKeys). */
-  readonly hostKeys: readonly string[];
+  /** The private host keys that new connections are shown, as the content of their files. */
+  readonly hostKeys: () => readonly string[];
   readonly users: UserDirectory;
   readonly config: ConfigService;
   /** What there is to be notified of, and where it is kept for replay. */

@@ -8,6 +8,7 @@ import { replay } from '../../src/config/commit/replay.js';
 import { StartupFile } from '../../src/config/commit/startup-file.io.js';
 import { systemInfo } from '../../src/config/state/system-info.io.js';
 import { sysfsInterfaces } from '../../src/config/state/system-interfaces.io.js';
+import { HostKeyFolder } from '../../src/netconf/ssh/host-keys.io.js';
 import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
 import type { Workspace } from '../../src/config/workspace.js';
 import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
@@ -56,6 +57,7 @@ export async function assembleAgent(): Promise<AssembledAgent> {
     onConfirmEvent: () => undefined,
     engine,
     crypt: loadPasswordCrypt(),
+    hostKeys: new HostKeyFolder(folder),
     interfaces: sysfsInterfaces(),
     system: systemInfo(),
     // Nothing is configured, so that nobody else could write.

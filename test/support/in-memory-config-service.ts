@@ -1,5 +1,6 @@
 import type { DatastoreComparison } from '../../src/config/compare/compare-datastores.js';
 import type { PatchEdit } from '../../src/config/compare/patch-edits.js';
+import type { HostKeyAlgorithm, StoredHostKey } from '../../src/config/host-keys/host-key-store.js';
 import type { Comparison } from '../../src/config/compare/compare-trees.js';
 import type {
   CommitPlan,
@@ -148,6 +149,16 @@ export class InMemoryConfigService implements ConfigService {
 
   async rollback(commitNumber: number, requester: Requester): Promise<Outcome> {
     this.note('rollback', { commitNumber, requester });
+    return ok();
+  }
+
+  async generateHostKey(name: string, algorithm: HostKeyAlgorithm): Promise<Outcome<StoredHostKey>> {
+    this.note('generate-host-key', { name, algorithm });
+    return ok({ name, algorithm, publicKey: 'ssh-x AAAA', fingerprint: 'SHA256:a', createdMs: 0 });
+  }
+
+  async deleteHostKey(name: string): Promise<Outcome> {
+    this.note('delete-host-key', { name });
     return ok();
   }
 

@@ -47,6 +47,11 @@ export class Ncclient {
     this.#child = new Child(command[0] ?? '', command.slice(1));
   }
 
+  /** Of the process that ncclient runs in. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** One call of the driver; see ncclient-driver.py for the verbs and their arguments. */
   async call(verb: string, args: Record<string, unknown> = {}): Promise<unknown> {
     const number = this.#answers++;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { AgentConfig } from '../../src/config/agent-config.js';
 import type { EditRequest, Requester } from '../../src/config/config-service.js';
 import { openAgentConfig, type AgentConfigOptions } from '../../src/config/open-agent-config.io.js';
+import { HostKeyFolder } from '../../src/netconf/ssh/host-keys.io.js';
 import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
 import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
 import { loadLibyangModule } from '../../src/config/yang/wasm-module.io.js';
@@ -39,6 +40,7 @@ export async function agentOptions(
     adminPassword: () => ADMIN_PASSWORD,
     engine,
     crypt: loadPasswordCrypt(),
+    hostKeys: new HostKeyFolder(stateDir),
     // Tests that commit a configuration without access rules go on with theirs.
     recoveryUser: REQUESTER.user,
     onCrash: (crash) => crashes.push(crash),

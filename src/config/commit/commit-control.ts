@@ -120,6 +120,11 @@ export class CommitControl {
     });
   }
 
+  /** Whether a confirmed commit waits for its confirmation. */
+  get isUnconfirmed(): boolean {
+    return this.#confirmed.pending !== undefined;
+  }
+
   /** Why `sessionId` may not lock running. */
   lockObstacle(sessionId: number): RpcError | undefined {
     return this.#confirmed.lockObstacle(sessionId);

@@ -6,6 +6,7 @@ import { CommitHistoryHandler } from './commit-history.js';
 import type { OwnedSession } from './configured-session.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
 import type { Handler, Preparation } from './handler.js';
+import { HostKeysHandler } from './host-keys.js';
 import { InterfacesHandler } from './interfaces.js';
 import { KeyChainsHandler } from './key-chains.js';
 import { NacmHandler } from './nacm.js';
@@ -23,6 +24,7 @@ export class AgentHandlers {
   readonly commitHistory = new CommitHistoryHandler();
   readonly nacm = new NacmHandler();
   readonly serverLimits = new ServerLimitsHandler();
+  readonly hostKeys = new HostKeysHandler();
   readonly all: readonly Handler[] = [
     this.interfaces,
     this.protocols,
@@ -32,6 +34,7 @@ export class AgentHandlers {
     this.commitHistory,
     this.nacm,
     this.serverLimits,
+    this.hostKeys,
     new NetconfInternalsHandler(),
   ];
 

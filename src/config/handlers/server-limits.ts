@@ -13,6 +13,8 @@ const LEAVES = [
   'login-failure-delay',
   'hello-timeout',
   'idle-timeout',
+  'keep-alive-interval',
+  'keep-alive-count',
   'max-message-size',
   'max-xml-depth',
 ];
@@ -49,6 +51,8 @@ function readLimits(limits: DataNode): ServerLimits {
     loginFailureDelayMs: requiredNumber(limits, 'login-failure-delay'),
     helloTimeoutMs: 1000 * requiredNumber(limits, 'hello-timeout'),
     idleTimeoutMs: 1000 * requiredNumber(limits, 'idle-timeout'),
+    keepAliveIntervalMs: 1000 * requiredNumber(limits, 'keep-alive-interval'),
+    keepAliveCount: requiredNumber(limits, 'keep-alive-count'),
     maxMessageBytes: requiredNumber(limits, 'max-message-size'),
     maxXmlDepth: requiredNumber(limits, 'max-xml-depth'),
   };

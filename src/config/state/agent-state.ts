@@ -2,10 +2,12 @@ import type { DenialCounters } from '../access/access-control.js';
 import type { ElementNames } from '../access/secret-elements.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { CommitHistory } from '../commit/commit-history.js';
+import type { HostKeyStore } from '../host-keys/host-key-store.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import { bfdState } from './bfd-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { commitsState } from './commits-state.js';
+import { hostKeysState } from './host-keys-state.js';
 import { interfacesState } from './interfaces-state.js';
 import { keyChainsState } from './key-chains-state.js';
 import { netconfState, type NetconfStateSource } from './netconf-state.js';
@@ -19,6 +21,7 @@ import { yangLibraryState, type YangLibrary } from './yang-library-state.js';
 export interface StateSources extends NetconfStateSource, EventStreamsSource {
   readonly engine: EnginePort;
   readonly history: CommitHistory;
+  readonly hostKeys: HostKeyStore;
   readonly interfaces: SystemInterfaces;
   readonly system: SystemInfo;
   /** When the agent started. */
@@ -53,6 +56,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     netconfState(sources),
     nacmState(() => sources.denials()),
     eventStreamsState(sources),
+    hostKeysState(sources.hostKeys, () => handlers().hostKeys.names ?? sources.hostKeys.defaults),
     commitsState(sources.history, sources.secrets),
     ...yangLibraryState(sources.yangLibrary),
   ];

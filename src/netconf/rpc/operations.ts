@@ -13,6 +13,7 @@ import { getData } from './get-data.js';
 import { getConfig } from './get-config.js';
 import { getSchema } from './get-schema.js';
 import { get } from './get.js';
+import { deleteHostKey, generateHostKey } from './host-keys.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
 import { nmdaCompare } from './nmda-compare.js';
@@ -44,6 +45,8 @@ const OPERATIONS: readonly Operation[] = [
   compare,
   nmdaCompare,
   rollback,
+  generateHostKey,
+  deleteHostKey,
 ];
 
 const byName = new Map(

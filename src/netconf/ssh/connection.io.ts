@@ -5,7 +5,7 @@ import type { Log } from '../../lib/log.js';
 import type { NetconfSession } from '../session/netconf-session.js';
 import type { SessionTransport } from '../session/session-transport.js';
 import { ChannelTransport } from './channel-transport.io.js';
-import { guardWindow, peerPacketSize, socketOf } from './ssh2-internals.io.js';
+import { guardWindow, peerPacketSize, sendKeepAlive, socketOf } from './ssh2-internals.io.js';
 
 /** What a connection that has logged in needs to know. */
 export interface ConnectionOptions {
@@ -67,6 +67,25 @@ export class NetconfConnection {
     if (this.sessionEnds.size === 0) this.endUnlessUsedWithin(0);
   }
 
+  /** Bytes received so far: while it grows, the client is there. */
+  get received(): number {
+    return this.socket.bytesRead;
+  }
+
+  /** Sends a request that every client answers, if only with a refusal. */
+  askForLife(): void {
+    sendKeepAlive(this.connection);
+  }
+
+  /** Ends the connection with a client that breaks the rules of SSH, or is gone. */
+  cut(why: string): void {
+    this.options.log.warn(
+      { user: this.options.user, sourceHost: this.options.sourceHost, why },
+      'connection cut',
+    );
+    this.socket.destroy();
+  }
+
   private serveChannel(session: Session): void {
     // A channel that never gets its subsystem keeps counting: ssh2 does not free it either.
     this.channels += 1;
@@ -85,8 +104,8 @@ export class NetconfConnection {
   private startSession(sshSession: Session, channel: ServerChannel): void {
     const { options, socket } = this;
     channel.on('error', (error: Error) => options.log.warn({ err: error }, 'an SSH channel failed'));
-    if (peerPacketSize(channel) < MIN_PACKET_BYTES) return this.abandon('a packet size that is too small');
-    guardWindow(channel, () => this.abandon('more data than its window allows'));
+    if (peerPacketSize(channel) < MIN_PACKET_BYTES) return this.cut('a packet size that is too small');
+    guardWindow(channel, () => this.cut('more data than its window allows'));
     const transport = new ChannelTransport(channel, socket);
     const session = options.openSession(options.user, options.sourceHost, transport);
     clearTimeout(this.idleTimer);
@@ -106,15 +125,6 @@ export class NetconfConnection {
     };
     this.sessionEnds.add(endSession);
     sshSession.once('close', endSession);
-  }
-
-  /** Ends the connection with a client that breaks the rules of SSH. */
-  private abandon(why: string): void {
-    this.options.log.warn(
-      { user: this.options.user, sourceHost: this.options.sourceHost, why },
-      'connection cut',
-    );
-    this.socket.destroy();
   }
 
   private endUnlessUsedWithin(timeoutMs: number): void {

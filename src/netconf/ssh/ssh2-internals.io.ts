@@ -13,6 +13,17 @@ export function socketOf(connection: Connection): Socket {
   return socket;
 }
 
+/** Sends the global request `keepalive@openssh.com`, which wants an answer (RFC 4254 §4). */
+export function sendKeepAlive(connection: Connection): void {
+  const protocol: unknown = Reflect.get(connection, '_protocol');
+  if (typeof protocol !== 'object' || protocol === null || !('ping' in protocol)) {
+    throw new Error('this ssh2 keeps its protocol elsewhere');
+  }
+  const { ping } = protocol;
+  if (typeof ping !== 'function') throw new Error('this ssh2 has no keep-alive requests');
+  ping.call(protocol);
+}
+
 /** The largest packet that the peer takes on `channel`. ssh2 loops for ever on a zero. */
 export function peerPacketSize(channel: ServerChannel): number {
   const outgoing: unknown = channel.outgoing;

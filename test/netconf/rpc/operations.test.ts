@@ -12,6 +12,7 @@ async function run(operation: string) {
 }
 
 const requester = { sessionId: 1, user: 'admin', sourceHost: '192.0.2.1' };
+const SERVER = 'urn:bfd-agent:yang:bfd-agent-server';
 const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 const edit = {
   xml: '<a xmlns="urn:toy">1</a>',
@@ -210,6 +211,22 @@ it('compare of datastores answers with a YANG patch, or that nothing matched', a
   ]);
   const nothing = await run(`${open}<all/></compare>`);
   expect(nothing.reply.children).toMatchObject([{ local: 'no-matches', namespace: NMDA_COMPARE }]);
+});
+
+it('generate-host-key answers with the public part; delete-host-key with ok', async () => {
+  const rpc = (name: string, inside: string): string => `<${name} xmlns="${SERVER}">${inside}</${name}>`;
+  const { calls, reply } = await run(rpc('generate-host-key', '<name>a-1</name><algorithm>rsa</algorithm>'));
+  expect(calls[0]?.arguments).toEqual({ name: 'a-1', algorithm: 'rsa' });
+  expect(reply.children.map(({ local, text, namespace }) => [local, text, namespace])).toEqual([
+    ['algorithm', 'rsa', SERVER],
+    ['public-key', 'ssh-x AAAA', SERVER],
+    ['fingerprint', 'SHA256:a', SERVER],
+  ]);
+  const plain = await run(rpc('generate-host-key', '<name>b</name>'));
+  expect(plain.calls[0]?.arguments).toEqual({ name: 'b', algorithm: 'ed25519' });
+  const gone = await run(rpc('delete-host-key', '<name>b</name>'));
+  expect(gone.calls[0]?.arguments).toEqual({ name: 'b' });
+  expect(gone.reply.children).toMatchObject([{ local: 'ok' }]);
 });
 
 async function filterOf(filter: string): Promise<unknown> {

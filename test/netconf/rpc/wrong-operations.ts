@@ -18,6 +18,7 @@ const attribute = (tag: string, name: string, element: string): FlatError => [
   { 'bad-attribute': name, 'bad-element': element },
 ];
 const INVALID: FlatError = ['protocol', 'invalid-value', {}];
+const SERVER = 'urn:bfd-agent:yang:bfd-agent-server';
 const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 const NMDA_COMPARE = 'urn:ietf:params:xml:ns:yang:ietf-nmda-compare';
 const ds = (name: string, datastore: string): string =>
@@ -170,6 +171,15 @@ export const WRONG_OPERATIONS: readonly (readonly [string, readonly FlatError[]]
     `<compare xmlns="${NMDA_COMPARE}">${ds('source', 'startup')}${ds('target', 'running')}<with-origin/></compare>`,
     [unknown('with-origin')],
   ],
+  // host keys
+  [`<generate-host-key xmlns="${SERVER}"/>`, [missing('name')]],
+  [`<generate-host-key xmlns="${SERVER}"><name>../x</name></generate-host-key>`, [INVALID]],
+  [`<generate-host-key xmlns="${SERVER}"><name>-x</name></generate-host-key>`, [INVALID]],
+  [
+    `<generate-host-key xmlns="${SERVER}"><name>x</name><algorithm>dsa</algorithm></generate-host-key>`,
+    [INVALID],
+  ],
+  [`<delete-host-key xmlns="${SERVER}"><name>${'x'.repeat(65)}</name></delete-host-key>`, [INVALID]],
   // kill-session
   ['<kill-session/>', [missing('session-id')]],
   ['<kill-session><session-id><x/></session-id></kill-session>', [unknown('x')]],

@@ -241,7 +241,7 @@ describe('the server', () => {
     server = await TestServer.start();
     const again = startNetconfServer({
       listen: [{ host: '127.0.0.1', port: 0 }, server.server.addresses[0]!],
-      hostKeys: [],
+      hostKeys: () => [],
       users: server.users,
       config: server.config,
       notifications: server.notifications,
@@ -254,6 +254,26 @@ describe('the server', () => {
       address: { host: '127.0.0.1', port: server.port },
       message: `cannot listen on 127.0.0.1:${server.port}: the port is in use`,
     });
+  });
+
+  it('shows new connections other host keys; those that are there go on', async () => {
+    server = await TestServer.start();
+    const before = server.openSsh();
+    await before.hello();
+    const shown = async (): Promise<string> => {
+      let key = '';
+      const hostVerifier = (blob: Buffer): boolean => (key = blob.toString('base64')) !== '';
+      const client = await server.ssh2Client({ password: PASSWORD, hostVerifier });
+      client.end();
+      return `ssh-ed25519 ${key}`;
+    };
+    expect(await shown()).toBe(server.hostKeys.find('ed25519')?.publicKey);
+    await server.hostKeys.generate('second', 'ed25519');
+    server.hostKeyNames = ['second'];
+    expect(await shown()).toBe(server.hostKeys.find('second')?.publicKey);
+    expect(await before.rpc('<get/>')).toContain('<data');
+    server.hostKeyNames = undefined;
+    expect(await shown()).toBe(server.hostKeys.find('ed25519')?.publicKey);
   });
 
   it('closes politely: what is being worked on is answered', async () => {

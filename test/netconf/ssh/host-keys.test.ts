@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import ssh2 from 'ssh2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HostKeyError, loadHostKeys } from '../../../src/netconf/ssh/host-keys.io.js';
+import type { HostKeyAlgorithm } from '../../../src/config/host-keys/host-key-store.js';
+import { HostKeyError, HostKeyFolder } from '../../../src/netconf/ssh/host-keys.io.js';
 import { encodeOpensshPrivateKey } from '../../../src/netconf/ssh/openssh-private-key.js';
 
 let folder: string;
@@ -15,7 +16,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const publicKey = (path: string): string => execFileSync('ssh-keygen', ['-y', '-f', path]).toString();
+const publicKeyOf = (path: string): string => execFileSync('ssh-keygen', ['-y', '-f', path]).toString();
+
+async function loadHostKeys(
+  path: string,
+  defaults: readonly HostKeyAlgorithm[] = ['ed25519'],
+): Promise<readonly string[]> {
+  const keys = new HostKeyFolder(path, defaults);
+  await keys.open();
+  return keys.privateKeys();
+}
 
 describe('host keys', () => {
   it('are made once, for their owner only, and OpenSSH reads them', async () => {
@@ -26,7 +36,7 @@ describe('host keys', () => {
     for (const type of ['ed25519', 'rsa']) {
       const path = join(state, `ssh_host_${type}_key`);
       expect(statSync(path).mode & 0o777).toBe(0o600);
-      expect(publicKey(path)).toMatch(new RegExp(`^ssh-${type} `));
+      expect(publicKeyOf(path)).toMatch(new RegExp(`^ssh-${type} `));
       expect(keys).toContain(readFileSync(path, 'utf8'));
     }
     expect(await loadHostKeys(state, ['ed25519', 'rsa'])).toEqual(keys);
@@ -69,6 +79,41 @@ describe('host keys', () => {
     const before = readFileSync(join(folder, 'ssh_host_ed25519_key'));
     await expect(loadHostKeys(folder)).rejects.toThrow(HostKeyError);
     expect(readFileSync(join(folder, 'ssh_host_ed25519_key'))).toEqual(before);
+  });
+
+  it('are generated and removed by name, and tell their public part alone', async () => {
+    const keys = new HostKeyFolder(folder);
+    await keys.open();
+    const made = await keys.generate('second-1', 'ed25519');
+    const path = join(folder, 'ssh_host_second-1_key');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const shown = execFileSync('ssh-keygen', ['-l', '-E', 'sha256', '-f', path]).toString();
+    expect(made).toMatchObject({ ok: true, value: { name: 'second-1', algorithm: 'ed25519' } });
+    const { fingerprint, publicKey } = keys.find('second-1')!;
+    expect(shown).toContain(` ${fingerprint} `);
+    expect(publicKeyOf(path)).toContain(publicKey);
+    expect(JSON.stringify(keys.keys())).not.toContain('PRIVATE');
+    expect(keys.privateKeys(['second-1'])).toEqual([readFileSync(path, 'utf8')]);
+    const later = new HostKeyFolder(folder);
+    await later.open(['second-1']);
+    expect(later.keys().map(({ name }) => name)).toEqual(['ed25519', 'second-1']);
+    expect(await later.remove('second-1')).toEqual({ ok: true, value: undefined });
+    expect(later.find('second-1')).toBeUndefined();
+    expect(readdirSync(folder)).toEqual(['ssh_host_ed25519_key']);
+  });
+
+  it('that are configured and absent are told; without any those of the first start are used', async () => {
+    const keys = new HostKeyFolder(folder);
+    expect(await keys.open(['lost'])).toEqual(['The host key "lost" is configured, and is not there.']);
+    expect(keys.privateKeys(['lost'])).toEqual([readFileSync(join(folder, 'ssh_host_ed25519_key'), 'utf8')]);
+  });
+
+  it('that are not to be used may be damaged', async () => {
+    writeFileSync(join(folder, 'ssh_host_old_key'), 'nonsense', { mode: 0o600 });
+    const [problem, ...none] = await new HostKeyFolder(folder).open();
+    expect(problem).toContain('ssh_host_old_key cannot be used');
+    expect(none).toEqual([]);
+    await expect(new HostKeyFolder(folder).open(['old'])).rejects.toThrow(HostKeyError);
   });
 
   it('have a form that is right for every key', () => {

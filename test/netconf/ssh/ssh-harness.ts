@@ -8,7 +8,7 @@ import {
   type NetconfLimits,
   type NetconfServer,
 } from '../../../src/netconf/netconf-server.io.js';
-import { loadHostKeys } from '../../../src/netconf/ssh/host-keys.io.js';
+import { HostKeyFolder } from '../../../src/netconf/ssh/host-keys.io.js';
 import { FixedUsers } from '../../support/fixed-users.js';
 import { InMemoryConfigService } from '../../support/in-memory-config-service.js';
 import { InMemoryNotificationLog, InMemoryNotifications } from '../../support/in-memory-notifications.js';
@@ -23,6 +23,9 @@ export class TestServer {
   readonly config = new InMemoryConfigService();
   readonly notifications = new InMemoryNotifications();
   readonly users = new FixedUsers();
+  readonly hostKeys = new HostKeyFolder(this.folder);
+  /** The host keys that new connections are shown; undefined: the default. */
+  hostKeyNames: readonly string[] | undefined;
   readonly log: { level: string; fields: object; message: string }[] = [];
   server!: NetconfServer;
   private readonly clients: { stop(): void }[] = [];
@@ -31,11 +34,12 @@ export class TestServer {
     const test = new TestServer();
     test.users.passwords.set(USER, PASSWORD);
     test.users.keys.set(USER, readFileSync(`${test.makeKey('id')}.pub`, 'utf8').split(' ')[1]!);
+    await test.hostKeys.open();
     const note = (level: string) => (fields: object, message: string) =>
       void test.log.push({ level, fields, message });
     test.server = await startNetconfServer({
       listen: [{ host: '127.0.0.1', port: 0 }],
-      hostKeys: await loadHostKeys(test.folder),
+      hostKeys: () => test.hostKeys.privateKeys(test.hostKeyNames),
       users: test.users,
       config: test.config,
       notifications: test.notifications,
