@@ -27,6 +27,9 @@ const fileFunctions = [
   'fopen',
 ];
 
+/** How the allocator gets memory; shim/memory.c takes more of it at a time. */
+const memoryFunctions = ['sbrk'];
+
 /** Functions of libyang that shim/print.c replaces. */
 const printFunctions = ['ly_print_', 'ly_write_', 'lyxml_dump_text'];
 
@@ -136,6 +139,6 @@ export const linkFlags = [
     '--stack-first',
     '-z,stack-size=1048576',
     '--max-memory=4294967296',
-    ...[...fileFunctions, ...printFunctions].map((name) => `--wrap=${name}`),
+    ...[...fileFunctions, ...memoryFunctions, ...printFunctions].map((name) => `--wrap=${name}`),
   ].map((flag) => `-Wl,${flag}`),
 ];
