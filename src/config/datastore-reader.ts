@@ -1,3 +1,5 @@
+import { ok } from '../lib/result.js';
+import { readsEverything } from './access/reads-everything.js';
 import { withReadable } from './access/with-readable.js';
 import { compareDatastores, type DatastoreComparison } from './compare/compare-datastores.js';
 import type {
@@ -14,7 +16,7 @@ import { withDatastore } from './datastore-access.js';
 import { defaultsOf, readData } from './read-data.js';
 import { readTree, reportsDefaults } from './read-tree.js';
 import type { SharedParts } from './shared-parts.js';
-import { filteredOperationalTree } from './state/operational-tree.js';
+import { filteredOperationalTree, operationalXml } from './state/operational-tree.js';
 import { originsOf, type Origins } from './state/origins.js';
 import type { StateProvider } from './state/state-provider.js';
 import type { Workspace } from './workspace.js';
@@ -52,8 +54,12 @@ export class DatastoreReader {
     requester: Requester,
     withDefaults?: WithDefaults,
   ): Promise<Outcome<string>> {
+    const isWhole = filter === undefined && (withDefaults ?? 'explicit') === 'explicit';
     return this.#shared.live.serve(async (workspace) => {
-      const { running, analysis } = workspace;
+      const { running, analysis, context } = workspace;
+      if (isWhole && readsEverything(context, this.#shared.access.data(requester))) {
+        return ok(await operationalXml(running, this.#state));
+      }
       using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
       return withReadable(tree, filter, this.#shared.access.data(requester), (readable) =>
         readTree(readable, filter, withDefaults),

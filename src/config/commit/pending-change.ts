@@ -76,7 +76,9 @@ export function narrowChange(
     return undefined;
   }
   const additions = excerpts.candidate.diff(validated, { defaults: true });
-  const additionsBack = validated.diff(excerpts.candidate, { defaults: true });
+  const additionsBack = additions.isEmpty()
+    ? running.context.emptyTree()
+    : validated.diff(excerpts.candidate, { defaults: true });
   using backwards = validated.diff(excerpts.running, { defaults: true });
   for (const tree of [excerpts.running, validated]) tree.roots().forEach((root) => keepContainers(root));
   return {

@@ -1,5 +1,6 @@
 import type { Filter } from '../config-service.js';
 import type { DataTree } from '../yang/data-tree.js';
+import { mergeXml } from './merge-xml.js';
 import type { StateProvider } from './state-provider.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import { narrowRouting, ROUTING_MODULE, type NarrowRouting } from './narrow-routing.js';
@@ -52,6 +53,24 @@ export async function operationalTree(
     tree.free();
     throw error;
   }
+}
+
+/**
+ * All of running and the state of the system as XML siblings, without values that nobody has set. It is what
+ * printing the tree gives, apart from the order of siblings.
+ */
+export async function operationalXml(
+  running: DataTree,
+  providers: readonly StateProvider[],
+): Promise<string> {
+  const texts = await Promise.all(providers.map((provider) => provider.xml()));
+  // Long texts last: each is gone through with what was merged before.
+  return texts
+    .toSorted((one, other) => one.length - other.length)
+    .reduce(
+      (merged, text) => mergeXml(running.context, merged, text),
+      running.print({ format: 'xml', defaults: 'explicit' }),
+    );
 }
 
 function mergeText(tree: DataTree, text: string): void {

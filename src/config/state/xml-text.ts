@@ -5,8 +5,9 @@ export function leaf(name: string, value: string | number | boolean | null | und
   return value === null || value === undefined ? '' : `<${name}>${escapeXmlText(String(value))}</${name}>`;
 }
 
-/** A container or list entry around content that is XML already. */
+/** A container or list entry around content that is XML already; nothing when there is none. */
 export function element(name: string, content: readonly string[], namespace?: string): string {
+  if (content.every((part) => part === '')) return '';
   const declaration = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return `<${name}${declaration}>${content.join('')}</${name}>`;
 }

@@ -215,15 +215,9 @@ export class DataTree implements Disposable {
     this.context.check('apply a diff', this.#onFirst('lyd_diff_apply_all', diff.first));
   }
 
-  /**
-   * Takes over what the other tree has, which is empty then; its explicit values win. The result needs to be
-   * validated.
-   */
+  /** Adds what the other tree has; its explicit values win. The result needs to be validated. */
   merge(other: DataTree): void {
-    const taken = other.first;
-    other.#first = 0;
-    const { LYD_MERGE_DESTRUCT } = this.#native.layout.constant;
-    this.context.check('merge trees', this.#onFirst('lyd_merge_siblings', taken, LYD_MERGE_DESTRUCT));
+    this.context.check('merge trees', this.#onFirst('lyd_merge_siblings', other.first, 0));
     this.#mayHaveOpaque ||= other.mayHaveOpaque;
   }
 

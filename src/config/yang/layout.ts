@@ -87,7 +87,6 @@ const wanted = {
     'LYD_DIFF_DEFAULTS',
     'LYD_DUP_RECURSIVE',
     'LYD_DUP_WITH_FLAGS',
-    'LYD_MERGE_DESTRUCT',
     'LYD_PATH_STD',
     'LYSC_PATH_DATA',
     'LY_VALUE_XML',

@@ -49,7 +49,10 @@ export class ChannelTransport implements SessionTransport {
     this.collected = [];
     this.collectedBytes = 0;
     if (!this.gone && this.channel.writable) {
+      // ssh2 writes a packet in three pieces.
+      this.socket.cork();
       this.channel.write(collected.length === 1 ? collected[0] : Buffer.concat(collected));
+      this.socket.uncork();
     }
   }
 
