@@ -52,6 +52,11 @@ export interface EchoReply {
 export type EgressEffect =
   /** Create a BFD session that sends at once, with the remote discriminator in its packets (RFC 5884 §6). */
   | { readonly type: 'create-session'; readonly session: PassiveSession }
+  /**
+   * A session that there is, and is not Up, is asked for again: it sends at once, with the remote discriminator
+   * in its packets, should it have fallen silent meanwhile.
+   */
+  | { readonly type: 'prompt-session'; readonly session: PassiveSession }
   /** The ingress wants the session no more: it stays silent, and that it ends is no failure. */
   | { readonly type: 'withdraw-session'; readonly session: PassiveSession }
   | {

@@ -35,6 +35,12 @@ export interface EgressSurroundings {
   takeDiscriminator(): number;
 }
 
+/** The session that a request is about, if it has one. */
+interface Bootstrapped {
+  readonly session: PassiveSession | null;
+  readonly effects: readonly EgressEffect[];
+}
+
 /** See the top of the file. */
 export class EgressResponder {
   /** To read alone. */
@@ -192,12 +198,10 @@ export class EgressResponder {
       return this.#replier.reply(request, contentOf(message, INAPPROPRIATE_FEC, received, 'other'), nowUs);
     }
     const known = this.#sessions.find(identity);
-    const { session, effects } =
-      known === null ? this.#create(identity, nowUs) : { session: known, effects: [] };
+    const { session, effects } = known === null ? this.#create(identity, nowUs) : this.#prompt(known, nowUs);
     if (session === null) {
       return effects;
     }
-    this.#sessions.refresh(session, nowUs);
     const own: LspPingTlv = { type: 'bfd-discriminator', discriminator: session.localDiscriminator };
     // RFC 9612 §3.1: no reverse path is known here; the session is set up over IP all the same.
     const content =
@@ -207,11 +211,14 @@ export class EgressResponder {
     return [...effects, ...this.#replier.reply(request, content, nowUs)];
   }
 
+  #prompt(session: PassiveSession, nowUs: number): Bootstrapped {
+    this.#sessions.refresh(session, nowUs);
+    const up = this.#sessions.phaseOf(session.localDiscriminator) === 'up';
+    return { session, effects: up ? [] : [{ type: 'prompt-session', session }] };
+  }
+
   /** RFC 7726 §2.1: what policy disallows is dropped; then there is no session. */
-  #create(
-    identity: PassiveSessionIdentity,
-    nowUs: number,
-  ): { readonly session: PassiveSession | null; readonly effects: readonly EgressEffect[] } {
+  #create(identity: PassiveSessionIdentity, nowUs: number): Bootstrapped {
     const { maxSessions, maxSessionsPerPeer } = this.#settings;
     if (this.#sessions.countOf(identity.peer) >= maxSessionsPerPeer) {
       return { session: null, effects: discarded('peer-session-limit') };

@@ -156,8 +156,17 @@ describe('RFC 5884 §6: a request with a discriminator', () => {
   test('again does not create another, whatever the reply mode', () => {
     ask();
     expect(bfdDiscriminatorOf(replyIn(ask({ sequenceNumber: 2 })).message)).toBe(FIRST_LOCAL);
-    expect(ask({ replyMode: ReplyMode.DoNotReply })).toEqual([]);
+    expect(types(ask({ replyMode: ReplyMode.DoNotReply }))).toEqual(['prompt-session']);
     expect(egress.sessions.size).toBe(1);
+  });
+
+  test('again has a session that is not Up send again, and leaves one that is alone', () => {
+    ask();
+    expect(types(ask())).toEqual(['prompt-session', 'send-reply']);
+    egress.sessionChanged(FIRST_LOCAL, true, nowUs);
+    expect(types(ask())).toEqual(['send-reply']);
+    egress.sessionChanged(FIRST_LOCAL, false, nowUs);
+    expect(types(ask())).toEqual(['prompt-session', 'send-reply']);
   });
 
   test('without a reply wanted creates the session all the same', () => {
