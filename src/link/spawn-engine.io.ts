@@ -20,14 +20,6 @@ export interface SupervisedEngine {
   stop(): Promise<void>;
 }
 
-/** Measured: no pause for helper threads, no late compaction, room for short-lived objects. */
-const NODE_FLAGS = [
-  '--single-threaded-gc',
-  '--no-memory-reducer',
-  '--max-semi-space-size=16',
-  '--max-old-space-size=256',
-];
-
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5000;
 /** An engine that has run so long has started well: the next start is not delayed. */
@@ -116,7 +108,7 @@ class EngineSupervisor implements SupervisedEngine {
   #runChild(): Promise<string> {
     const { socketPath, logLevel, log } = this.#options;
     const program = this.#options.program ?? fileURLToPath(new URL('../bfd-agent.js', import.meta.url));
-    const args = [...NODE_FLAGS, program, 'engine', '--socket', socketPath, '--log-level', logLevel];
+    const args = [program, 'engine', '--socket', socketPath, '--log-level', logLevel];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     child.stderr.pipe(process.stderr, { end: false });
     this.#pid = child.pid ?? null;

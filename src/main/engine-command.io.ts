@@ -4,7 +4,7 @@ import { EngineHost } from '../bfd/engine/engine-host.io.js';
 import type { EngineEvent } from '../bfd/engine/session-model.js';
 import { EngineServer } from '../link/engine-server.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
-import { requestRealTimePriority } from '../net/real-time.io.js';
+import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
 import { StateLines } from './state-lines.js';
@@ -18,8 +18,6 @@ export type EngineSource =
 
 /** What a reader of the log that is slow may leave in our memory; what comes then is lost. */
 const UNWRITTEN_LOG_MAX = 1024 * 1024;
-/** In the middle, so that an operator can place other programs above and below. */
-const REAL_TIME_PRIORITY = 50;
 
 /**
  * Runs the BFD engine as the process that this is: resolves when it has been told to end by SIGTERM or
@@ -29,12 +27,13 @@ const REAL_TIME_PRIORITY = 50;
  * @throws StartError when the engine cannot start
  */
 export async function runEngine(source: EngineSource, logLevel: string): Promise<void> {
+  const launch = tryLaunch();
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilSignal();
   const { host, close } = await start(source, log);
   tellTransmission(host, log);
-  askForRealTime(log);
+  tellPriority(launch, log);
   log.info({ pid: process.pid }, 'engine ready');
 
   const signal = await ended;
@@ -42,6 +41,14 @@ export async function runEngine(source: EngineSource, logLevel: string): Promise
   close();
   await host.stop();
   process.exit(0);
+}
+
+function tryLaunch(): Launch {
+  try {
+    return launchEngine();
+  } catch (error) {
+    throw new StartError(`engine: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 interface RunningEngine {
@@ -126,11 +133,11 @@ function tellTransmission(host: EngineHost, log: Logger): void {
   }
 }
 
-function askForRealTime(log: Logger): void {
-  const obstacle = requestRealTimePriority(REAL_TIME_PRIORITY);
-  if (obstacle === null) {
-    log.info({ priority: REAL_TIME_PRIORITY }, 'real-time priority');
+function tellPriority({ realTimePriority, priorityObstacle }: Launch, log: Logger): void {
+  if (realTimePriority !== null) {
+    log.info({ priority: realTimePriority }, 'real-time priority');
   } else {
+    const obstacle = priorityObstacle;
     log.warn({ obstacle }, 'no real-time priority: under load sessions may be slow to send and to detect');
   }
 }

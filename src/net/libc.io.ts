@@ -38,6 +38,11 @@ interface LibC {
     offset: number,
   ): number;
   munmap(address: number, length: number): number;
+  prctl(option: number, second: number, third: number, fourth: number, fifth: number): number;
+  capget(header: number, data: number): number;
+  capset(header: number, data: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
+  execv(path: number, args: number): number;
   schedSetscheduler(threadId: number, policy: number, parameter: number): number;
 }
 
@@ -57,6 +62,11 @@ export const libc: LibC = {
   timerfdSettime: library.func('timerfd_settime', 'int', ['int', 'int', pointer, pointer]),
   mmap: library.func('mmap', pointer, [pointer, 'size_t', 'int', 'int', 'int', 'int64_t']),
   munmap: library.func('munmap', 'int', [pointer, 'size_t']),
+  prctl: library.func('prctl', 'int', ['int', 'uint64_t', 'uint64_t', 'uint64_t', 'uint64_t']),
+  capget: library.func('capget', 'int', [pointer, pointer]),
+  capset: library.func('capset', 'int', [pointer, pointer]),
+  fcntl: library.func('fcntl', 'int', ['int', 'int', 'int']),
+  execv: library.func('execv', 'int', [pointer, pointer]),
   schedSetscheduler: library.func('sched_setscheduler', 'int', ['int', 'int', pointer]),
 };
 

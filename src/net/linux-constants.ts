@@ -54,6 +54,18 @@ export const MAP_PRIVATE_ANONYMOUS = 0x22;
 
 export const SCHED_RR = 2;
 
+export const F_SETFD = 2;
+
+/** prctl(2), capabilities(7). */
+export const PR_CAPBSET_DROP = 24;
+export const PR_SET_NO_NEW_PRIVS = 38;
+export const PR_CAP_AMBIENT = 47;
+export const PR_CAP_AMBIENT_RAISE = 2;
+export const PR_CAP_AMBIENT_CLEAR_ALL = 4;
+/** _LINUX_CAPABILITY_VERSION_3. */
+export const CAPABILITY_VERSION = 0x2008_0522;
+export const CAP_NET_RAW = 13;
+
 export const NETLINK_ROUTE = 0;
 
 /** Errors that are answered, not only reported. */

@@ -81,8 +81,9 @@ export function startProgram(
   args: readonly string[],
   namespace?: string,
   env: NodeJS.ProcessEnv = { BFD_AGENT_ADMIN_PASSWORD: Agent.password },
+  wrapper: readonly string[] = [],
 ): Child {
-  const own = [process.execPath, program, ...args];
+  const own = [...wrapper, process.execPath, program, ...args];
   const [command = '', ...rest] = namespace === undefined ? own : ['ip', 'netns', 'exec', namespace, ...own];
   return new Child(command, rest, { env });
 }

@@ -31,12 +31,19 @@ export class TestEngine {
     this.link.onEvent((event) => this.events.push(event));
   }
 
+  /** @param wrapper a program and its arguments that the engine is started by */
   static async start(
     namespace: Namespace,
     desired: () => readonly DesiredSession[] = () => [],
+    wrapper: readonly string[] = [],
   ): Promise<TestEngine> {
     const folder = await mkdtemp(join(tmpdir(), 'bfd-engine-test-'));
-    const child = startProgram(['engine', '--socket', join(folder, 'engine.sock')], namespace.name);
+    const child = startProgram(
+      ['engine', '--socket', join(folder, 'engine.sock')],
+      namespace.name,
+      undefined,
+      wrapper,
+    );
     await child.wait(
       () => child.stderr.find((line) => line.includes('engine ready')),
       'engine that is ready',
