@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
-import type { DesiredChange } from './engine-port.js';
+import type { DesiredChange, RunningEngine } from './engine-port.js';
 import { listParts } from './list-parts.js';
 import {
   LINK_VERSION,
@@ -9,6 +9,7 @@ import {
   type DesiredSession,
   type EngineEvent,
   type EngineMessage,
+  type EngineStatus,
   type RefusedSession,
   type SessionKey,
   type SessionReport,
@@ -37,6 +38,7 @@ export class AgentDialogue {
   readonly #channel: LinkChannel<EngineMessage, AgentMessage>;
   readonly #changes = new Map<number, Question<RefusedSession>>();
   readonly #reads = new Map<number, Question<SessionReport>>();
+  readonly #statuses = new Map<number, Question<EngineStatus>>();
   readonly #listener: AgentDialogueListener;
   #lastNumber = 0;
   #enginePid: number | null = null;
@@ -99,6 +101,20 @@ export class AgentDialogue {
     return ok(reports);
   }
 
+  /** The engine as a whole. */
+  async status(): Promise<Result<RunningEngine, string>> {
+    const answer = await this.#ask(this.#statuses, (request) =>
+      this.#channel.send({ type: 'status', request }),
+    );
+    if (!answer.ok) {
+      return answer;
+    }
+    const [status] = answer.value;
+    return status === undefined || this.#enginePid === null
+      ? err('the engine has not greeted')
+      : ok({ ...status, pid: this.#enginePid });
+  }
+
   /** Ends the connection; open questions fail for `reason`. */
   close(reason: string): void {
     this.#channel.close();
@@ -134,6 +150,9 @@ export class AgentDialogue {
       case 'state':
         takePart(this.#reads, message.request, message.sessions, message.last);
         break;
+      case 'status':
+        takePart(this.#statuses, message.request, [message.status], true);
+        break;
       case 'event':
         this.#listener.event(message.event);
         break;
@@ -155,9 +174,10 @@ export class AgentDialogue {
 
   #failAll(reason: string): void {
     this.#over = reason;
-    const open = [...this.#changes.values(), ...this.#reads.values()];
+    const open = [...this.#changes.values(), ...this.#reads.values(), ...this.#statuses.values()];
     this.#changes.clear();
     this.#reads.clear();
+    this.#statuses.clear();
     open.forEach((question) => question.settle(err(reason)));
   }
 }

@@ -1,7 +1,13 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
 import { AgentDialogue } from './agent-dialogue.js';
-import type { DesiredChange, DesiredSource, EnginePort, EngineUnavailable } from './engine-port.js';
+import type {
+  DesiredChange,
+  DesiredSource,
+  EnginePort,
+  EngineUnavailable,
+  RunningEngine,
+} from './engine-port.js';
 import type { Log } from '../lib/log.js';
 import type {
   AgentMessage,
@@ -59,6 +65,10 @@ export class EngineLink implements EnginePort {
 
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     return this.#ask((dialogue) => dialogue.read(keys));
+  }
+
+  status(): Promise<Result<RunningEngine, EngineUnavailable>> {
+    return this.#ask((dialogue) => dialogue.status());
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {

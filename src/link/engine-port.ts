@@ -1,5 +1,12 @@
 import type { Result } from '../lib/result.js';
-import type { DesiredSession, EngineEvent, RefusedSession, SessionKey, SessionReport } from './messages.js';
+import type {
+  DesiredSession,
+  EngineEvent,
+  EngineStatus,
+  RefusedSession,
+  SessionKey,
+  SessionReport,
+} from './messages.js';
 
 /** A difference in what shall be. */
 export interface DesiredChange {
@@ -13,6 +20,11 @@ export interface EngineUnavailable {
   readonly message: string;
 }
 
+/** The engine that answers. */
+export interface RunningEngine extends EngineStatus {
+  readonly pid: number;
+}
+
 /** The agent's end of the link, as the configuration uses it. */
 export interface EnginePort {
   /**
@@ -23,6 +35,8 @@ export interface EnginePort {
   apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>>;
   /** State of the named sessions, or of all (null). */
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>>;
+  /** The engine as a whole. */
+  status(): Promise<Result<RunningEngine, EngineUnavailable>>;
   /** Calls `listener` for every event; the answer ends that. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 }

@@ -8,6 +8,7 @@ import {
   type DesiredSession,
   type EngineEvent,
   type EngineMessage,
+  type EngineStatus,
   type RefusedSession,
   type SessionKey,
   type SessionReport,
@@ -20,6 +21,8 @@ export interface EngineControl {
   /** Creates and changes; answers what it cannot hold. */
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[];
   remove(keys: readonly SessionKey[]): void;
+  /** The engine as a whole. */
+  status(): EngineStatus;
   /** Null: there is no such session. */
   report(key: SessionKey): SessionReport | null;
 }
@@ -130,6 +133,9 @@ class AgentConversation {
         break;
       case 'read':
         this.#sendState(message.request, listParts(message.keys ?? this.#options.control.keys(), PART_MAX));
+        break;
+      case 'status':
+        this.send({ type: 'status', request: message.request, status: this.#options.control.status() });
         break;
     }
   }

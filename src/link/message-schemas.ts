@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DISCARD_REASONS } from '../bfd/packet/discard-reason.js';
 import { err, ok, type Result } from '../lib/result.js';
 import {
   KEYS_MAX,
@@ -8,6 +9,7 @@ import {
   type DesiredSession,
   type EngineEvent,
   type EngineMessage,
+  type EngineStatus,
   type RefusedSession,
   type SessionReport,
 } from './messages.js';
@@ -86,6 +88,7 @@ const agentMessage: v.GenericSchema<unknown, AgentMessage> = v.variant('type', [
     last: v.boolean(),
   }),
   v.strictObject({ type: v.literal('read'), request: counter, keys: v.nullable(keys) }),
+  v.strictObject({ type: v.literal('status'), request: counter }),
 ]);
 
 const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
@@ -132,6 +135,16 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({
 
 const refused: v.GenericSchema<unknown, RefusedSession> = v.strictObject({ key, reason: text });
 
+const engineStatus: v.GenericSchema<unknown, EngineStatus> = v.strictObject({
+  startedMs: milliseconds,
+  realTimePriority: v.nullable(counter),
+  socketDrops: counter,
+  discards: v.pipe(
+    v.array(v.strictObject({ reason: v.picklist(DISCARD_REASONS), count: counter })),
+    v.maxLength(DISCARD_REASONS.length),
+  ),
+});
+
 const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), version: v.number(), pid: v.number() }),
   v.strictObject({
@@ -146,6 +159,7 @@ const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type',
     sessions: v.pipe(v.array(sessionReport), v.maxLength(PART_MAX)),
     last: v.boolean(),
   }),
+  v.strictObject({ type: v.literal('status'), request: counter, status: engineStatus }),
   v.strictObject({ type: v.literal('event'), event: engineEvent }),
   v.strictObject({ type: v.literal('goodbye'), reason: text }),
 ]);

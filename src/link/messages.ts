@@ -5,6 +5,7 @@
  * Long lists come in parts, so that neither side holds its event loop for long; `last` ends them.
  */
 
+import type { EngineStatus } from '../bfd/engine/engine-status.js';
 import type {
   DesiredSession,
   EngineEvent,
@@ -25,11 +26,12 @@ export type {
   SessionReport,
   StateChangeEvent,
 } from '../bfd/engine/session-model.js';
+export type { EngineStatus } from '../bfd/engine/engine-status.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 4;
+export const LINK_VERSION = 5;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;
@@ -56,7 +58,9 @@ export type AgentMessage =
       readonly last: boolean;
     }
   /** The state of the named sessions, or of all (null). */
-  | { readonly type: 'read'; readonly request: number; readonly keys: readonly SessionKey[] | null };
+  | { readonly type: 'read'; readonly request: number; readonly keys: readonly SessionKey[] | null }
+  /** The engine as a whole. */
+  | { readonly type: 'status'; readonly request: number };
 
 /** Engine to agent. */
 export type EngineMessage =
@@ -74,6 +78,7 @@ export type EngineMessage =
       readonly sessions: readonly SessionReport[];
       readonly last: boolean;
     }
+  | { readonly type: 'status'; readonly request: number; readonly status: EngineStatus }
   | { readonly type: 'event'; readonly event: EngineEvent }
   /** The engine ends the connection, and why: another version, a second agent, a malformed message. */
   | { readonly type: 'goodbye'; readonly reason: string };

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Arena } from './arena.io.js';
 import { libc } from './libc.io.js';
 import { SCHED_RR } from './linux-constants.js';
@@ -29,3 +29,14 @@ export function requestRealTimePriority(priority: number): string | null {
     parameter.free();
   }
 }
+
+/** The real-time priority that this process has; null: none. */
+export function realTimePriority(): number | null {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  // proc(5): the name of the program, in parentheses, may hold anything; the third field comes after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const priority = Number(fields[RT_PRIORITY_FIELD - 3]);
+  return priority > 0 ? priority : null;
+}
+
+const RT_PRIORITY_FIELD = 40;

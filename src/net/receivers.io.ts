@@ -53,6 +53,11 @@ export class Receivers {
     };
   }
 
+  /** Packets that the kernel had no room for. */
+  get dropped(): number {
+    return [...this.#open.values()].reduce((sum, { dropped }) => sum + dropped, 0);
+  }
+
   close(): void {
     this.#open.forEach((receiver) => receiver.close());
     this.#open.clear();

@@ -52,6 +52,12 @@ describe('agent and engine in one process', () => {
     return new EngineLink({ connect: connectInMemory, desired: () => desired, log: silentLog });
   }
 
+  test('the status of the engine tells its process, priority and counters', async () => {
+    expect(await link.status()).toEqual({ ok: true, value: { pid: process.pid, ...control.status() } });
+    link.close();
+    expect(await link.status()).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
+  });
+
   test('the whole desired state is in force before the first question is answered', async () => {
     await link.read(null);
     link.close();

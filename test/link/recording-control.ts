@@ -1,5 +1,11 @@
 import type { EngineControl } from '../../src/link/engine-server.js';
-import type { DesiredSession, RefusedSession, SessionKey, SessionReport } from '../../src/link/messages.js';
+import type {
+  DesiredSession,
+  EngineStatus,
+  RefusedSession,
+  SessionKey,
+  SessionReport,
+} from '../../src/link/messages.js';
 
 /** An engine's sessions as a map, without any packet: what the link itself does can be seen in it. */
 export class RecordingControl implements EngineControl {
@@ -26,6 +32,15 @@ export class RecordingControl implements EngineControl {
   remove(keys: readonly SessionKey[]): void {
     this.calls.push(`remove ${keys.length}`);
     keys.forEach((key) => this.sessions.delete(key));
+  }
+
+  status(): EngineStatus {
+    return {
+      startedMs: 1_000,
+      realTimePriority: 50,
+      socketDrops: 2,
+      discards: [{ reason: 'version', count: 3 }],
+    };
   }
 
   report(key: SessionKey): SessionReport | null {

@@ -1,5 +1,10 @@
 import { err, ok, type Result } from '../../src/lib/result.js';
-import type { DesiredChange, EnginePort, EngineUnavailable } from '../../src/link/engine-port.js';
+import type {
+  DesiredChange,
+  EnginePort,
+  EngineUnavailable,
+  RunningEngine,
+} from '../../src/link/engine-port.js';
 import type {
   DesiredSession,
   EngineEvent,
@@ -43,6 +48,13 @@ export class InMemoryEngine implements EnginePort {
     return Promise.resolve(
       ok(wanted.filter((key) => this.sessions.has(key)).map((key) => this.#report(key))),
     );
+  }
+
+  status(): Promise<Result<RunningEngine, EngineUnavailable>> {
+    if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
+    const discards = [{ reason: 'no-session', count: 4 }] as const;
+    const startedMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+    return Promise.resolve(ok({ pid: 4711, startedMs, realTimePriority: 50, socketDrops: 3, discards }));
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {

@@ -1,4 +1,9 @@
-import type { DesiredChange, EnginePort, EngineUnavailable } from '../../src/link/engine-port.js';
+import type {
+  DesiredChange,
+  EnginePort,
+  EngineUnavailable,
+  RunningEngine,
+} from '../../src/link/engine-port.js';
 import type { EngineEvent, RefusedSession, SessionKey, SessionReport } from '../../src/link/messages.js';
 import { ok, type Result } from '../../src/lib/result.js';
 import { VirtualLink } from '../bfd/engine/virtual-hosts.js';
@@ -24,6 +29,10 @@ export class VirtualEngine implements EnginePort {
   ): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     const { engine } = this.#link.left;
     return ok((keys ?? engine.keys()).flatMap((key) => engine.report(key) ?? []));
+  }
+
+  async status(): Promise<Result<RunningEngine, EngineUnavailable>> {
+    return ok({ pid: 1, startedMs: 0, realTimePriority: null, socketDrops: 0, discards: [] });
   }
 
   onEvent(_listener: (event: EngineEvent) => void): () => void {

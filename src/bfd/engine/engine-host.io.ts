@@ -4,6 +4,7 @@ import { PacketLoop } from '../../net/packet-loop.io.js';
 import { openRawSockets } from '../../net/raw-sockets.io.js';
 import { RawTransmitter } from '../../net/raw-transmitter.io.js';
 import { Receivers } from '../../net/receivers.io.js';
+import { realTimePriority } from '../../net/real-time.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
 import { SystemCallError } from '../../net/system-call-error.io.js';
 import type { Transmitter } from '../../net/transmitter.js';
@@ -11,6 +12,7 @@ import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
 import { nodeDigest } from '../auth/node-digest.io.js';
 import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
+import type { EngineStatus } from './engine-status.js';
 import { createRandomSource } from './random-source.io.js';
 import type {
   DesiredSession,
@@ -32,6 +34,7 @@ export class EngineHost {
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
   readonly #engine: Engine;
+  readonly #startedMs = Date.now();
   #interfacesKnown: () => void = () => undefined;
 
   /**
@@ -88,6 +91,15 @@ export class EngineHost {
 
   report(key: SessionKey): SessionReport | null {
     return this.#engine.report(key);
+  }
+
+  status(): EngineStatus {
+    return {
+      startedMs: this.#startedMs,
+      realTimePriority: realTimePriority(),
+      socketDrops: this.#receivers.dropped,
+      discards: [...this.#engine.discards()].map(([reason, count]) => ({ reason, count })),
+    };
   }
 
   /** Every session says AdminDown; takes some tens of milliseconds. Nothing can be done afterwards. */

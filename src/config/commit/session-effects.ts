@@ -83,6 +83,8 @@ function shown(session: DesiredSession): readonly (readonly [string, string])[] 
     ['detection multiplier', String(session.detectMult)],
     ['desired minimum transmit interval (µs)', String(session.desiredMinTxIntervalUs)],
     ['required minimum receive interval (µs)', String(session.requiredMinRxIntervalUs)],
+    ['role', session.role],
+    ['wish for demand mode', String(session.demand)],
     ['administratively down', String(session.adminDown)],
   ];
 }

@@ -7,14 +7,18 @@ import { leafValue, refusedLeaf, requiredBoolean, requiredNumber } from './node-
 /** The shortest interval, in microseconds, that the agent takes. */
 export const SHORTEST_INTERVAL_US = 3_000;
 
-/** The leaves of common-cfg-parms (RFC 9314 §2.1.1) that are read here. */
+/** The leaves that are read here: of common-cfg-parms (RFC 9314 §2.1.1), and of bfd-agent-bfd. */
 export const COMMON_LEAVES = [
   'local-multiplier',
   'desired-min-tx-interval',
   'required-min-rx-interval',
   'min-interval',
+  'demand-enabled',
   'admin-down',
+  'bfd-agent-bfd:role',
 ];
+
+const BFD_AGENT_BFD = 'bfd-agent-bfd';
 
 /** What sessions of every type are configured with. */
 export type CommonParameters = Pick<
@@ -34,12 +38,12 @@ export function readCommonParameters(entry: DataNode): Result<CommonParameters, 
   const errors = intervalErrors(entry, intervals);
   if (errors.length > 0) return err(errors);
   return ok({
-    role: 'active',
+    role: entry.child('role', BFD_AGENT_BFD)?.value === 'passive' ? 'passive' : 'active',
     detectMult: requiredNumber(entry, 'local-multiplier'),
     desiredMinTxIntervalUs: intervals.txUs,
     requiredMinRxIntervalUs: intervals.rxUs,
     adminDown: requiredBoolean(entry, 'admin-down'),
-    demand: false,
+    demand: requiredBoolean(entry, 'demand-enabled'),
     authentication: null,
   });
 }

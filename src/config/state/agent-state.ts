@@ -5,6 +5,7 @@ import type { CommitHistory } from '../commit/commit-history.js';
 import type { HostKeyStore } from '../host-keys/host-key-store.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
 import { bfdState } from './bfd-state.js';
+import { engineState } from './engine-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
 import { commitsState } from './commits-state.js';
 import { hostKeysState } from './host-keys-state.js';
@@ -48,6 +49,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
       },
       sources.engine,
     ),
+    engineState(sources.engine),
     keyChainsState(
       () => handlers().keyChains.chains(),
       () => sources.system.nowMs(),

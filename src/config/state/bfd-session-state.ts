@@ -1,9 +1,11 @@
 import type { SessionReport, StateName } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
 import { authenticationName, diagnosticName } from './bfd-names.js';
-import { dateAndTime, element, identityLeaf, leaf } from './xml-text.js';
+import { dateAndTime, element, identityLeaf, leaf, leafOf } from './xml-text.js';
 
 const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang:ietf-bfd-types' };
+
+const BFD_AGENT_BFD = 'urn:bfd-agent:yang:bfd-agent-bfd';
 
 /** Names of the states in ietf-bfd-types. */
 export const BFD_STATES: Readonly<Record<StateName, string>> = {
@@ -58,10 +60,12 @@ function allSession({ session, report }: ReportedSession): readonly string[] {
     leaf('local-discriminator', report.localDiscriminator),
     leaf('remote-discriminator', report.remoteDiscriminator ?? 0),
     leaf('remote-multiplier', report.remoteMultiplier),
+    leaf('demand-capability', true),
     leaf('source-port', report.sourcePort),
     leaf('dest-port', report.destinationPort),
     running(report),
     statistics(report),
+    leafOf(BFD_AGENT_BFD, 'obstacle', report.obstacle),
   ];
 }
 

@@ -5,6 +5,15 @@ export function leaf(name: string, value: string | number | boolean | null | und
   return value === null || value === undefined ? '' : `<${name}>${escapeXmlText(String(value))}</${name}>`;
 }
 
+/** A leaf of another module than what it is in; nothing when there is no value. */
+export function leafOf(
+  namespace: string,
+  name: string,
+  value: string | number | boolean | null | undefined,
+): string {
+  return leaf(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
+}
+
 /** A container or list entry around content that is XML already; nothing when there is none. */
 export function element(name: string, content: readonly string[], namespace?: string): string {
   if (content.every((part) => part === '')) return '';

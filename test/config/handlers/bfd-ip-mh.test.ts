@@ -31,7 +31,8 @@ describe('a configured multihop session', () => {
   it('passes on every leaf', () => {
     const content =
       '<local-multiplier>9</local-multiplier><min-interval>40000</min-interval><admin-down>true</admin-down>' +
-      '<tx-ttl>64</tx-ttl><rx-ttl>1</rx-ttl>';
+      '<tx-ttl>64</tx-ttl><rx-ttl>1</rx-ttl><demand-enabled>true</demand-enabled>' +
+      '<role xmlns="urn:bfd-agent:yang:bfd-agent-bfd">passive</role>';
     expect(prepared(emptyWorkspace(), multihopXml({ ...GROUP, content })).sessions.set).toMatchObject([
       {
         detectMult: 9,
@@ -40,6 +41,8 @@ describe('a configured multihop session', () => {
         adminDown: true,
         transmitTtl: 64,
         requiredTtl: 1,
+        demand: true,
+        role: 'passive',
       },
     ]);
   });

@@ -53,6 +53,13 @@ describe('a configured session', () => {
     ]);
   });
 
+  it('may be passive, and may ask its peer for silence', () => {
+    const content = `<demand-enabled>true</demand-enabled><role xmlns="urn:bfd-agent:yang:bfd-agent-bfd">passive</role>`;
+    expect(prepared(emptyWorkspace(), ETH0, session('192.0.2.1', content)).sessions.set).toMatchObject([
+      { role: 'passive', demand: true },
+    ]);
+  });
+
   it('takes a single interval for both directions', () => {
     const xml = session('192.0.2.1', '<min-interval>20000</min-interval>');
     expect(prepared(emptyWorkspace(), ETH0, xml).sessions.set).toMatchObject([

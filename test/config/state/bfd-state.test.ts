@@ -69,6 +69,7 @@ describe('the state of a session', () => {
         '<path-type xmlns:bfd-types="urn:ietf:params:xml:ns:yang:ietf-bfd-types">bfd-types:path-ip-sh</path-type>' +
         '<ip-encapsulation>true</ip-encapsulation><local-discriminator>11</local-discriminator>' +
         '<remote-discriminator>22</remote-discriminator><remote-multiplier>5</remote-multiplier>' +
+        '<demand-capability>true</demand-capability>' +
         '<source-port>50000</source-port><dest-port>3784</dest-port><session-running>' +
         '<session-index>11</session-index><local-state>up</local-state><remote-state>up</remote-state>' +
         '<local-diagnostic>control-expiry</local-diagnostic><remote-diagnostic>neighbor-down</remote-diagnostic>' +
@@ -87,7 +88,7 @@ describe('the state of a session', () => {
 
   it('leaves out what is not known yet', async () => {
     const xml = await stateOf({ '192.0.2.1': { sourcePort: null, localDiagnostic: 31 } });
-    expect(xml).toContain('<remote-discriminator>0</remote-discriminator><dest-port>');
+    expect(xml).toMatch(/<remote-discriminator>0<.*><dest-port>/u);
     for (const leaf of [
       'source-port',
       'detection-time',
@@ -98,6 +99,48 @@ describe('the state of a session', () => {
     ]) {
       expect(xml).not.toContain(leaf);
     }
+  });
+
+  it('tells how a failure would be noticed', async () => {
+    const modes = [
+      { demandActive: false, echoTxIntervalUs: null },
+      { demandActive: false, echoTxIntervalUs: 50_000 },
+      { demandActive: true, echoTxIntervalUs: 50_000 },
+      { demandActive: true, echoTxIntervalUs: null },
+    ];
+    const xml = await stateOf(Object.fromEntries(modes.map((mode, index) => [`192.0.2.${index + 1}`, mode])));
+    expect([...xml.matchAll(/<detection-mode>([^<]*)</gu)].map(([, mode]) => mode)).toEqual([
+      'async-without-echo',
+      'async-with-echo',
+      'demand-with-echo',
+      'demand-without-echo',
+    ]);
+  });
+
+  it('tells how the peer authenticates its packets', async () => {
+    const types = [null, 1, 2, 3, 4, 5];
+    const reports = types.map(
+      (remoteAuthType, index) => [`192.0.2.${index + 1}`, { remoteAuthType }] as const,
+    );
+    const xml = await stateOf(Object.fromEntries(reports));
+    const told = [
+      ...xml.matchAll(/<remote-authenticated>([^<]*)<\/remote-authenticated>(?:<[^>]*>([^<]*))?/gu),
+    ];
+    expect(told.map(([, authenticated, type]) => (authenticated === 'true' ? type : authenticated))).toEqual([
+      'false',
+      'simple-password',
+      'keyed-md5',
+      'meticulous-keyed-md5',
+      'keyed-sha1',
+      'meticulous-keyed-sha1',
+    ]);
+  });
+
+  it('says what keeps it from sending', async () => {
+    const xml = await stateOf({ '192.0.2.1': { obstacle: 'interface eth0 is down' }, '192.0.2.2': {} });
+    expect(xml.match(/<obstacle .*?<\/obstacle>/gu)).toEqual([
+      '<obstacle xmlns="urn:bfd-agent:yang:bfd-agent-bfd">interface eth0 is down</obstacle>',
+    ]);
   });
 
   it('is counted by instance in the summaries', async () => {
