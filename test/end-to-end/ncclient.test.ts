@@ -173,10 +173,10 @@ describe('refusals tell what and where', () => {
       says: /eth9/,
     },
     {
-      name: 'an IPv6 peer, which is not supported yet',
-      edit: config(ethernet('eth0'), ipShSessions({ interface: 'eth0', destination: '2001:db8::1' })),
+      name: 'a link-local peer in the zone of another interface',
+      edit: config(ethernet('eth0'), ipShSessions({ interface: 'eth0', destination: 'fe80::1%eth7' })),
       tag: 'invalid-value',
-      says: /2001:db8::1/,
+      says: /eth7.*leave out the zone/,
     },
     {
       name: 'a multicast peer',

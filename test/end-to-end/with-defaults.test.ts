@@ -73,14 +73,18 @@ const EXPECTED = {
     'local-multiplier': '3',
     'desired-min-tx-interval': '1000000',
     'required-min-rx-interval': '1000000',
+    'demand-enabled': 'false',
     'admin-down': 'false',
+    role: 'active',
   },
   'report-all-tagged': {
     ...keys,
     'local-multiplier': '3 (default)',
     'desired-min-tx-interval': '1000000 (default)',
     'required-min-rx-interval': '1000000 (default)',
+    'demand-enabled': 'false (default)',
     'admin-down': 'false (default)',
+    role: 'active (default)',
   },
 } as const;
 
