@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentPair, type Leaves } from '../support/agent-pair.js';
 import { authenticationXml, keyChainXml, keyXml, multihopXml, sessionXml } from '../support/agent-xml.js';
+import { waitFor } from '../support/wait-for.js';
 
 const FAST = '<min-interval>100000</min-interval>';
 const ROLE = 'urn:bfd-agent:yang:bfd-agent-bfd';
@@ -21,6 +22,25 @@ async function sessions(left: string, right: string, content: string, ...more: s
 
 function downs(...ends: readonly Leaves[]): (string | undefined)[] {
   return ends.map((end) => end['down-count']);
+}
+
+/** A multihop session that takes nothing of a TTL below 250, and sends with the given one. */
+function multihop(source: string, dest: string, ttl: number): string {
+  const content = `${FAST}<tx-ttl>${ttl}</tx-ttl><rx-ttl>250</rx-ttl>`;
+  return multihopXml({ source, dest, content });
+}
+
+/** The next notification that the left agent sends and that is as wanted. */
+async function notification(wanted: RegExp): Promise<string> {
+  for (;;) {
+    const xml = await pair.left.client.text('take-notification', { timeout: 10 });
+    if (wanted.test(xml)) return xml;
+  }
+}
+
+const secret = '<keystring>of both</keystring>';
+function chain(keys: string): string {
+  return keyChainXml('ring', keys);
 }
 
 describe('a single-hop session', () => {
@@ -52,32 +72,17 @@ describe('a multihop session', () => {
   });
 
   it('goes Down when packets come from further away than it allows, and Up again in place', async () => {
-    const xml = (more: string): string =>
-      multihopXml({ source: '192.0.2.1', dest: '192.0.2.2', content: `${FAST}<rx-ttl>250</rx-ttl>${more}` });
-    const peer = (ttl: number): string =>
-      multihopXml({
-        source: '192.0.2.2',
-        dest: '192.0.2.1',
-        content: `${FAST}<rx-ttl>250</rx-ttl><tx-ttl>${ttl}</tx-ttl>`,
-      });
-    await pair.left.commit(xml(''));
-    await pair.right.commit(peer(250));
+    await pair.left.commit(multihop('192.0.2.1', '192.0.2.2', 255));
+    await pair.right.commit(multihop('192.0.2.2', '192.0.2.1', 250));
     const [before] = await pair.up();
-    await pair.right.commit(peer(249));
+    await pair.right.commit(multihop('192.0.2.2', '192.0.2.1', 249));
     const down = await pair.left.until({ 'local-state': 'down' });
     expect(down).toMatchObject({ 'local-diagnostic': 'control-expiry' });
     expect(await pair.left.engine()).toMatch(/<reason>ttl<\/reason><count>[1-9]/u);
-    await pair.right.commit(peer(255));
+    await pair.right.commit(multihop('192.0.2.2', '192.0.2.1', 255));
     const [after] = await pair.up();
     expect(after['local-discriminator']).toBe(before['local-discriminator']);
   });
-
-  async function notification(wanted: RegExp): Promise<string> {
-    for (;;) {
-      const xml = await pair.left.client.text('take-notification', { timeout: 10 });
-      if (wanted.test(xml)) return xml;
-    }
-  }
 });
 
 describe('a session in the passive role', () => {
@@ -115,9 +120,6 @@ describe('demand mode', () => {
 });
 
 describe('authentication', () => {
-  const secret = '<keystring>of both</keystring>';
-  const chain = (keys: string): string => keyChainXml('ring', keys);
-
   it.each([
     ['simple-password', 'cleartext', ''],
     ['keyed-md5', 'md5', ''],
@@ -127,7 +129,8 @@ describe('authentication', () => {
   ])('by %s lets a session come Up', async (type, algorithm, more) => {
     const keys = chain(keyXml({ id: 5, algorithm, secret }));
     await sessions('192.0.2.1', '192.0.2.2', authenticationXml('ring', more), keys);
-    await pair.up({ 'remote-authenticated': 'true', 'remote-authentication-type': type });
+    const ends = await pair.up({ 'remote-authentication-type': type });
+    expect(ends.map((end) => end['remote-authenticated'])).toEqual(['true', 'true']);
   });
 
   it('with other secrets keeps it Down, and says so', async () => {
@@ -137,7 +140,9 @@ describe('authentication', () => {
     await pair.left.commit(ours, sessionXml({ dest: '192.0.2.2', content }));
     await pair.right.commit(theirs, sessionXml({ dest: '192.0.2.1', content }));
     const refusal = /<reason>authentication-digest<\/reason><count>([1-9]\d*)</u;
-    for (;;) if (refusal.test(await pair.left.engine())) break;
+    const isRefused = async (): Promise<true | undefined> =>
+      refusal.test(await pair.left.engine()) || undefined;
+    await waitFor(isRefused, 'packet that was refused for its digest');
     const session = await pair.left.session();
     expect(session).toMatchObject({ 'local-state': 'down' });
     expect(Number(session['receive-invalid-packet-count'])).toBeGreaterThan(0);
@@ -200,6 +205,7 @@ describe('the engine', () => {
     await pair.left.commit(
       sessionXml({ dest: '198.51.100.7', content: '<source-addr>198.51.100.6</source-addr>' }),
     );
-    await pair.left.until({ obstacle: 'no interface has the address 198.51.100.6' });
+    const { obstacle } = await pair.left.until({ 'local-state': 'down' });
+    expect(obstacle).toBe('no interface has the address 198.51.100.6');
   });
 });
