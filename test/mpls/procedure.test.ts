@@ -1,5 +1,6 @@
 /** The whole procedure at both ends, in virtual time: from a policy to sessions that are Up, and back. */
 import { describe, expect, test } from 'vitest';
+import { SessionState } from '../../src/bfd/packet/session-state.js';
 import { DEFAULT_EGRESS_SETTINGS } from '../../src/mpls/egress/egress-settings.js';
 import { DEFAULT_BOOTSTRAP_SETTINGS } from '../../src/mpls/ingress/ingress-bootstrap.js';
 import type { IngressSettings } from '../../src/mpls/tunnels/plan-sessions.js';
@@ -104,12 +105,15 @@ describe('one tunnel', () => {
     expect(net.egressEnds.size).toBe(1);
   });
 
-  test('the tunnel is gone for good: the egress forgets its session after the delay', () => {
+  test('the tunnel is gone for good: its session ends quietly, and the egress forgets it after the delay', () => {
     const net = network();
     net.configure(tunnels(1), ENABLED);
     net.time.runFor(5 * SECOND);
+    const [host] = net.egressEnds.values();
+    net.recording = true;
     net.configure(new Map(), ENABLED);
-    net.time.runFor(60 * SECOND);
+    net.time.runFor(59 * SECOND);
+    expect(net.log.filter((line) => line.startsWith('ingress'))).toEqual(Array(3).fill('ingress down'));
     expect([net.ingressEnds.size, net.egressEnds.size]).toEqual([0, 1]);
     net.time.runFor(6 * SECOND);
     expect([net.egressEnds.size, net.egress.sessions.size, net.bootstrap.pollTimeout()]).toEqual([
@@ -117,6 +121,22 @@ describe('one tunnel', () => {
       0,
       Infinity,
     ]);
+    expect(net.egressEffects.at(-1)).toMatchObject({ type: 'remove-session', reason: 'withdrawn' });
+    // To the egress it never was Down.
+    expect(host?.changes.at(-1)?.to).toBe(SessionState.Up);
+  });
+
+  test('a tunnel that goes and comes back has a session again, another one', () => {
+    const net = network();
+    net.configure(tunnels(1), ENABLED);
+    net.time.runFor(5 * SECOND);
+    net.configure(tunnels(1), { ...ENABLED, enabled: false });
+    net.time.runFor(5 * SECOND);
+    net.configure(tunnels(1), ENABLED);
+    net.time.runFor(8 * SECOND);
+    expect([net.up, net.egressEnds.size]).toEqual([1, 2]);
+    net.time.runFor(60 * SECOND);
+    expect([net.up, net.egressEnds.size]).toEqual([1, 1]);
   });
 
   test('an egress that has lost its sessions has them again', () => {

@@ -25,6 +25,7 @@ import { decodeLspPing } from '../../src/mpls/lsp-ping/decode-message.js';
 import { echoRequestMessage } from '../../src/mpls/lsp-ping/echo-request.js';
 import { encodeLspPing } from '../../src/mpls/lsp-ping/encode-message.js';
 import type { Fec } from '../../src/mpls/lsp-ping/message.js';
+import { isQuietRemoval, QUIET_REMOVAL } from '../../src/mpls/quiet-removal.js';
 import { SessionPeer } from '../../src/mpls/session-peer.js';
 import { planSessions } from '../../src/mpls/tunnels/plan-sessions.js';
 import type { IngressSettings, PlannedSession } from '../../src/mpls/tunnels/plan-sessions.js';
@@ -115,11 +116,7 @@ export class LspNetwork {
   configure(tunnels: ReadonlyMap<TunnelKey, Tunnel>, settings: IngressSettings): void {
     const current = new Map([...this.ingressEnds].map(([key, end]) => [key, end.lsp]));
     const plan = planSessions(tunnels, settings, current);
-    for (const { key } of plan.remove) {
-      this.ingressEnds.get(key)?.host.stop();
-      this.ingressEnds.delete(key);
-      this.#obey(this.bootstrap.remove(key, this.time.nowUs));
-    }
+    for (const { key } of plan.remove) this.#remove(key);
     for (const { key, lsp } of plan.move) {
       const end = this.ingressEnds.get(key);
       if (end !== undefined) end.lsp = lsp;
@@ -151,6 +148,22 @@ export class LspNetwork {
       this.#obey(this.bootstrap.sessionChanged(key, up, this.time.nowUs));
     };
     this.#obey(this.bootstrap.add(key, discriminator, this.time.nowUs));
+  }
+
+  /** RFC 7726 §2.3: the session says farewell as often as its multiplier says, and is gone. */
+  #remove(key: TunnelKey): void {
+    const end = this.ingressEnds.get(key);
+    if (end === undefined) throw new Error(`no session for ${key}`);
+    this.ingressEnds.delete(key);
+    this.#obey(this.bootstrap.remove(key, this.time.nowUs));
+    let left = end.host.parameters.detectMult;
+    const send = end.host.onTransmit;
+    end.host.onTransmit = (bytes) => {
+      left -= 1;
+      send(bytes);
+      if (left === 0) end.host.stop();
+    };
+    end.host.command(QUIET_REMOVAL);
   }
 
   #obey(effects: readonly BootstrapEffect[]): void {
@@ -224,7 +237,10 @@ export class LspNetwork {
     const session = decoded.ok ? this.egress.sessions.get(decoded.value.yourDiscriminator) : null;
     if (decoded.ok && session !== null) {
       const peer = new SessionPeer(session.remoteDiscriminator);
-      if (peer.mismatch(decoded.value.myDiscriminator, source) === null) {
+      if (peer.mismatch(decoded.value.myDiscriminator, source) !== null) return;
+      if (isQuietRemoval(decoded.value)) {
+        this.#act(this.egress.peerWithdrew(session.localDiscriminator, this.time.nowUs));
+      } else {
         this.egressEnds.get(session.localDiscriminator)?.receive(payload);
       }
     }
@@ -237,6 +253,8 @@ export class LspNetwork {
         this.#createPassive(effect.session);
       } else if (effect.type === 'prompt-session') {
         this.#prime(effect.session);
+      } else if (effect.type === 'withdraw-session') {
+        this.egressEnds.get(effect.session.localDiscriminator)?.stop();
       } else if (effect.type === 'remove-session') {
         this.egressEnds.get(effect.session.localDiscriminator)?.stop();
         this.egressEnds.delete(effect.session.localDiscriminator);

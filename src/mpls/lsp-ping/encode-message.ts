@@ -6,10 +6,14 @@ import type { LspPingHeader, LspPingMessage, LspPingTlv } from './message.js';
 import { fecStackBytes, writeFecStack } from './target-fec-stack.js';
 import { TLV_HEADER_BYTES, tlvBytes, writeTlvHeader } from './tlv-walk.js';
 
+/** The bytes of a message with these TLVs. */
+export function lspPingBytes(tlvs: readonly LspPingTlv[]): number {
+  return tlvs.reduce((sum, tlv) => sum + tlvBytes(valueBytes(tlv)), LSP_PING_HEADER_BYTES);
+}
+
 /** The UDP payload of a message. */
 export function encodeLspPing(message: LspPingMessage): Uint8Array {
-  const size = message.tlvs.reduce((sum, tlv) => sum + tlvBytes(valueBytes(tlv)), LSP_PING_HEADER_BYTES);
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(lspPingBytes(message.tlvs));
   writeHeader(message.header, bytes);
   let at = LSP_PING_HEADER_BYTES;
   for (const tlv of message.tlvs) {
