@@ -4,9 +4,11 @@ import { err, ok, type Result } from '../lib/result.js';
 import {
   KEYS_MAX,
   PART_MAX,
+  VERDICTS,
   type AgentMessage,
   type AuthenticationKey,
   type DesiredSession,
+  type DownRecord,
   type EngineEvent,
   type EngineMessage,
   type EngineStatus,
@@ -91,6 +93,29 @@ const agentMessage: v.GenericSchema<unknown, AgentMessage> = v.variant('type', [
   v.strictObject({ type: v.literal('status'), request: counter }),
 ]);
 
+const microseconds = v.pipe(v.number(), v.finite());
+const recorded = <T>(item: v.GenericSchema<unknown, T>) => v.pipe(v.array(item), v.maxLength(64));
+
+const downRecord: v.GenericSchema<unknown, DownRecord> = v.strictObject({
+  timeMs: milliseconds,
+  verdict: v.picklist(VERDICTS),
+  localDiagnostic: diagnostic,
+  remoteState: stateName,
+  remoteDiagnostic: diagnostic,
+  silentForUs: v.nullable(microseconds),
+  detectionTimeUs: microseconds,
+  remoteDetectionTimeUs: microseconds,
+  lateUs: microseconds,
+  longestLateUs: microseconds,
+  droppedPackets: counter,
+  longestSendGapUs: microseconds,
+  receivedAgoUs: recorded(microseconds),
+  sentAgoUs: recorded(microseconds),
+  standstills: recorded(v.strictObject({ agoUs: microseconds, lengthUs: microseconds })),
+  drops: recorded(v.strictObject({ agoUs: microseconds, packets: counter })),
+  changes: recorded(v.strictObject({ agoUs: microseconds, from: stateName, to: stateName, diagnostic })),
+});
+
 const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
   key,
   localDiscriminator: uint32,
@@ -119,6 +144,7 @@ const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
   sentPackets: counter,
   invalidPackets: counter,
   failedSends: counter,
+  downRecord: v.exactOptional(downRecord),
 });
 
 const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({

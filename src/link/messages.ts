@@ -27,11 +27,12 @@ export type {
   StateChangeEvent,
 } from '../bfd/engine/session-model.js';
 export type { EngineStatus } from '../bfd/engine/engine-status.js';
+export { VERDICTS, type DownRecord, type Verdict } from '../bfd/recorder/down-record.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 5;
+export const LINK_VERSION = 6;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;

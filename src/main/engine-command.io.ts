@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import { EngineHost } from '../bfd/engine/engine-host.io.js';
 import type { EngineEvent } from '../bfd/engine/session-model.js';
+import { downText } from '../bfd/recorder/down-text.js';
 import { EngineServer } from '../link/engine-server.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
@@ -123,7 +124,12 @@ function untilSignal(): Promise<NodeJS.Signals> {
 
 function logEvent(log: Logger, event: EngineEvent): void {
   const { key, from, to, localDiagnostic, report } = event;
-  log.info({ key, from, to, localDiagnostic, remoteDiagnostic: report.remoteDiagnostic }, 'session state');
+  const { downRecord, remoteDiagnostic } = report;
+  const why =
+    from === 'up' && downRecord !== undefined
+      ? { verdict: downRecord.verdict, why: downText(downRecord) }
+      : {};
+  log.info({ key, from, to, localDiagnostic, remoteDiagnostic, ...why }, 'session state');
 }
 
 function tellTransmission(host: EngineHost, log: Logger): void {

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAgentMessage, parseEngineMessage } from '../../src/link/message-schemas.js';
-import { PART_MAX, type AgentMessage } from '../../src/link/messages.js';
+import { FRAME_BODY_MAX } from '../../src/link/frame.js';
+import { PART_MAX, type AgentMessage, type DownRecord } from '../../src/link/messages.js';
 import { ipShSession } from '../support/engine.js';
+import { sessionReport } from './recording-control.js';
 
 const session = ipShSession('192.0.2.2');
 const change: AgentMessage = { type: 'change', revision: 1, set: [session], remove: ['gone'], last: true };
@@ -54,5 +56,37 @@ describe('messages from the agent', () => {
         expect(parseEngineMessage(value)).toHaveProperty('ok');
       }),
     );
+  });
+});
+
+describe('messages from the engine', () => {
+  const times = Array.from({ length: 16 }, () => 3_600_000_000_000);
+  const down: DownRecord = {
+    timeMs: 1_763_777_777_777.5,
+    verdict: 'packets-dropped-here',
+    localDiagnostic: 1,
+    remoteState: 'admin-down',
+    remoteDiagnostic: 31,
+    silentForUs: 3_600_000_000_000,
+    detectionTimeUs: 1_095_216_660_225,
+    remoteDetectionTimeUs: 1_095_216_660_225,
+    lateUs: 1_095_216_660_225,
+    longestLateUs: 1_095_216_660_225,
+    droppedPackets: 0xffff_ffff,
+    longestSendGapUs: 1_095_216_660_225,
+    receivedAgoUs: times,
+    sentAgoUs: times,
+    standstills: times.slice(8).map((agoUs) => ({ agoUs, lengthUs: agoUs })),
+    drops: times.slice(8).map((agoUs) => ({ agoUs, packets: 0xffff_ffff })),
+    changes: times.slice(8).map((agoUs) => ({ agoUs, from: 'admin-down', to: 'admin-down', diagnostic: 31 })),
+  };
+
+  test('a part of the state is as the types say, and fits in a frame, with a full record of every fall', () => {
+    const report = { ...sessionReport('k'.repeat(256)), obstacle: 'o'.repeat(80), downRecord: down };
+    const sessions = Array.from({ length: PART_MAX }, () => report);
+    const message = { type: 'state', request: 1, sessions, last: true };
+    const text = JSON.stringify(message);
+    expect(text.length).toBeLessThan(FRAME_BODY_MAX);
+    expect(parseEngineMessage(JSON.parse(text))).toEqual({ ok: true, value: message });
   });
 });

@@ -1,6 +1,7 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
 import { scheduleKeys } from '../auth/key-schedule.js';
 import { SessionState, stateName } from '../packet/session-state.js';
+import type { DownRecord } from '../recorder/down-record.js';
 import type { Session } from '../session/session.js';
 import type { SessionParameters } from '../session/parameters.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
@@ -15,6 +16,10 @@ export class EngineSession {
   readonly statistics: SessionStatistics;
   /** What packets must be that come for it, kept together as it is asked with every packet. */
   readonly arrival: ArrivalRule = { port: 0, interfaceIndex: 0, ttl: 0 };
+  /** Its place in the flight recorder. */
+  readonly recorderSlot: number;
+  /** Why it last went down; null: it never did. */
+  downRecord: DownRecord | null = null;
   #desired: DesiredSession;
   #path: TransmitPath | null = null;
   channel: TransmitChannel | null = null;
@@ -33,6 +38,7 @@ export class EngineSession {
     endpoints: Endpoints,
     session: Session,
     timer: number,
+    recorderSlot: number,
     createdMs: number,
   ) {
     this.#desired = desired;
@@ -40,6 +46,7 @@ export class EngineSession {
     this.#setArrival();
     this.session = session;
     this.timer = timer;
+    this.recorderSlot = recorderSlot;
     this.statistics = createStatistics(createdMs);
   }
 
@@ -137,6 +144,7 @@ export class EngineSession {
       ...statistics,
       sentPackets: statistics.sentPackets - failedNow,
       failedSends: statistics.failedSends + failedNow,
+      ...(this.downRecord === null ? {} : { downRecord: this.downRecord }),
     };
   }
 }

@@ -11,6 +11,7 @@ import type { ReceivedDatagram } from '../../net/received-datagram.js';
 import type { Transmitter } from '../../net/transmitter.js';
 import type { Digest } from '../auth/authentication.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
+import { FlightRecorder } from '../recorder/flight-recorder.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { DiscardCounters } from './discard-counters.js';
 import { sessionParameters, type EngineSession } from './engine-session.js';
@@ -49,17 +50,21 @@ export class Engine {
   readonly #table = new SessionTable();
   readonly #discards = new DiscardCounters();
   readonly #demultiplexer = new Demultiplexer(this.#table, this.#discards);
+  readonly #recorder = new FlightRecorder();
   readonly #wheel: TimerWheel;
   readonly #driver: SessionDriver;
   readonly #roster: SessionRoster;
   readonly #ways: SessionWays;
+  /** What `nextDeadlineUs` answered last: who comes later than that is late. */
+  #announcedDeadlineUs = Infinity;
 
   constructor(options: EngineOptions) {
     const { digest, onEvent, random, transmitter, wallClockMs } = options;
     const table = this.#table;
+    const recorder = this.#recorder;
     const wheel = new TimerWheel(tickBefore(options.nowUs));
-    const driver = new SessionDriver({ wheel, discards: this.#discards, wallClockMs, onEvent });
-    const roster = new SessionRoster({ table, wheel, driver, random, digest, wallClockMs });
+    const driver = new SessionDriver({ wheel, discards: this.#discards, recorder, wallClockMs, onEvent });
+    const roster = new SessionRoster({ table, wheel, driver, recorder, random, digest, wallClockMs });
     this.#wallClockMs = wallClockMs;
     this.#transmitter = transmitter;
     this.#wheel = wheel;
@@ -132,6 +137,7 @@ export class Engine {
 
   /** A datagram for one of the BFD ports. */
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void {
+    this.#recorder.datagram(datagram, nowUs);
     const entry = this.#demultiplexer.accept(datagram);
     if (entry !== null) {
       this.#driver.handlePacket(entry, this.#demultiplexer.packet, datagram.bytes, nowUs);
@@ -143,6 +149,7 @@ export class Engine {
    * `receivedUntilUs`: nobody is declared silent for a time beyond that.
    */
   handleTimers(nowUs: number, receivedUntilUs: number): void {
+    this.#recorder.worked(this.#announcedDeadlineUs, nowUs);
     this.#wheel.advance(tickBefore(nowUs), (timer) => {
       const entry = this.#table.byTimer(timer);
       if (entry !== null) {
@@ -154,7 +161,8 @@ export class Engine {
   /** When `handleTimers` is next to be called; null: only packets and calls can bring work. */
   nextDeadlineUs(): number | null {
     const tick = this.#wheel.nextTick();
-    return tick === null ? null : tick * TICK_US;
+    this.#announcedDeadlineUs = tick === null ? Infinity : tick * TICK_US;
+    return tick === null ? null : this.#announcedDeadlineUs;
   }
 
   /** Hands to the kernel what was sent and still waits: to be called after any of the other calls. */

@@ -1,6 +1,7 @@
 import { MAX_CONTROL_PACKET_BYTES } from '../auth/authenticator.js';
 import type { ControlPacket } from '../packet/control-packet.js';
-import { stateName, type SessionState } from '../packet/session-state.js';
+import { SessionState, stateName } from '../packet/session-state.js';
+import type { FlightRecorder } from '../recorder/flight-recorder.js';
 import { NOTHING_NEW, type SessionEffect } from '../session/effects.js';
 import type { SessionCommand } from '../session/parameters.js';
 import type { DiscardCounters } from './discard-counters.js';
@@ -12,6 +13,7 @@ import { TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
 export interface DriverOptions {
   readonly wheel: TimerWheel;
   readonly discards: DiscardCounters;
+  readonly recorder: FlightRecorder;
   /** Milliseconds since 1970, for what operators read. */
   readonly wallClockMs: () => number;
   readonly onEvent: (event: EngineEvent) => void;
@@ -27,15 +29,18 @@ export class SessionDriver {
   }
 
   command(entry: EngineSession, command: SessionCommand, nowUs: number): void {
-    this.#obey(entry, entry.session.command(command, nowUs));
+    this.#obey(entry, entry.session.command(command, nowUs), nowUs);
   }
 
   /** @param bytes what the packet was read from */
   handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
     const effects = entry.session.handlePacket(packet, bytes, nowUs);
     entry.statistics.receivedPackets += 1;
+    if (effects === NOTHING_NEW || effects[0]?.type !== 'discarded') {
+      this.#options.recorder.received(entry.recorderSlot, nowUs);
+    }
     if (effects !== NOTHING_NEW) {
-      this.#obey(entry, effects);
+      this.#obey(entry, effects, nowUs);
     }
   }
 
@@ -44,7 +49,7 @@ export class SessionDriver {
     if (mayHaveSpoken(entry, nowUs, receivedUntilUs)) {
       this.#options.wheel.set(entry.timer, tickBefore(nowUs) + 1);
     } else {
-      this.#obey(entry, entry.session.handleTimeout(nowUs));
+      this.#obey(entry, entry.session.handleTimeout(nowUs), nowUs);
     }
   }
 
@@ -70,20 +75,24 @@ export class SessionDriver {
     }
   }
 
-  #obey(entry: EngineSession, effects: readonly SessionEffect[]): void {
+  #obey(entry: EngineSession, effects: readonly SessionEffect[], nowUs: number): void {
+    const { recorder } = this.#options;
     for (const effect of effects) {
       switch (effect.type) {
         case 'transmit':
           this.transmit(entry, effect.final);
+          recorder.sent(entry.recorderSlot, nowUs);
           break;
         case 'state-changed':
-          this.#tellChange(entry, effect.from, effect.to);
+          this.#tellChange(entry, effect.from, effect.to, nowUs);
           break;
         case 'discarded':
           this.#options.discards.count(effect.reason);
           entry.statistics.invalidPackets += 1;
           break;
         case 'interval-changed':
+          recorder.intervalsChanged(entry.recorderSlot, entry.session);
+          break;
         case 'transmit-echo':
           break;
       }
@@ -91,8 +100,13 @@ export class SessionDriver {
     this.schedule(entry);
   }
 
-  #tellChange(entry: EngineSession, from: SessionState, to: SessionState): void {
+  #tellChange(entry: EngineSession, from: SessionState, to: SessionState, nowUs: number): void {
+    const { recorder } = this.#options;
     const timeMs = this.#options.wallClockMs();
+    recorder.changed(entry.recorderSlot, from, to, entry.session, nowUs);
+    if (from === SessionState.Up) {
+      entry.downRecord = recorder.freeze(entry.recorderSlot, entry.session, timeMs, nowUs);
+    }
     const previousChangeMs = entry.lastChangeMs;
     entry.countTransition(from, to, timeMs);
     if (!entry.leaving) {

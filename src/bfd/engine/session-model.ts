@@ -1,4 +1,5 @@
 import type { StateName } from '../packet/session-state.js';
+import type { DownRecord } from '../recorder/down-record.js';
 import type { SessionRole } from '../session/parameters.js';
 
 /** Sessions as the engine's owner sees them: what is wanted of one, and what is told of it. */
@@ -110,6 +111,8 @@ export interface SessionReport {
   readonly sentPackets: number;
   readonly invalidPackets: number;
   readonly failedSends: number;
+  /** What was known when the session last went down from Up; absent: it never did. */
+  readonly downRecord?: DownRecord;
 }
 
 /** A session changed its state. */

@@ -1,4 +1,5 @@
 import type { Digest } from '../auth/authentication.js';
+import type { FlightRecorder } from '../recorder/flight-recorder.js';
 import { Session } from '../session/session.js';
 import { Discriminators } from './discriminators.js';
 import { EngineSession, sessionParameters } from './engine-session.js';
@@ -14,6 +15,7 @@ export interface RosterOptions {
   readonly table: SessionTable;
   readonly wheel: TimerWheel;
   readonly driver: SessionDriver;
+  readonly recorder: FlightRecorder;
   /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */
   readonly random: () => number;
   readonly digest: Digest;
@@ -32,7 +34,7 @@ export class SessionRoster {
 
   /** A new session, without a way out yet. */
   create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
-    const { digest, random, table, wallClockMs, wheel } = this.#options;
+    const { digest, random, recorder, table, wallClockMs, wheel } = this.#options;
     const session: Session = new Session({
       localDiscriminator: this.#discriminators.take(),
       parameters: sessionParameters(desired, wallClockMs()),
@@ -41,7 +43,8 @@ export class SessionRoster {
       digest,
       nowUs,
     });
-    const entry = new EngineSession(desired, endpoints, session, wheel.add(), wallClockMs());
+    const [timer, slot] = [wheel.add(), recorder.add()];
+    const entry = new EngineSession(desired, endpoints, session, timer, slot, wallClockMs());
     table.add(entry);
     return entry;
   }
@@ -65,10 +68,11 @@ export class SessionRoster {
   }
 
   vanish(entry: EngineSession): void {
-    const { table, wheel } = this.#options;
+    const { recorder, table, wheel } = this.#options;
     table.delete(entry);
     entry.closeChannel();
     wheel.remove(entry.timer);
+    recorder.remove(entry.recorderSlot);
     this.#discriminators.release(entry.session.localDiscriminator);
   }
 }

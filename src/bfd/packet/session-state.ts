@@ -12,6 +12,11 @@ export function stateFromByte(byte: number): SessionState {
   return STATES[byte >>> 6] ?? SessionState.AdminDown;
 }
 
+/** The state whose number is the lower two bits. */
+export function stateFromNumber(number: number): SessionState {
+  return STATES[number & 3] ?? SessionState.AdminDown;
+}
+
 /** The name of a state. */
 export function stateName(state: SessionState): StateName {
   return NAMES[state];

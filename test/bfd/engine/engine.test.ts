@@ -473,11 +473,13 @@ describe('an engine that is told something new again and again', () => {
         link.left.engine.set([virtualSession('10.0.0.2', { detectMult: 10 })], link.nowUs);
         link.right.engine.set([virtualSession('10.0.0.1', { detectMult: 10 })], link.nowUs);
         const chance = repeatableRandom(seed ^ 0x5555);
-        let lost = 0;
-        link.latencyUs = () => {
-          // At most five in a row: with ten packets to a detection time, that is never silence.
-          lost = lost < 5 && chance() % 3 === 0 ? lost + 1 : 0;
-          return lost > 0 ? null : chance() % 30_000;
+        const lost = new Map([link.left, link.right].map((host) => [host, 0]));
+        link.latencyUs = ({ from }) => {
+          // At most five of one side in a row: with ten packets to a detection time, that is never silence.
+          const before = lost.get(from) ?? 0;
+          const now = before < 5 && chance() % 3 === 0 ? before + 1 : 0;
+          lost.set(from, now);
+          return now > 0 ? null : chance() % 30_000;
         };
         link.run(20 * SECOND);
         const flaps = link.left.report(toRight.key).downCount + link.right.report(toLeft.key).downCount;

@@ -70,7 +70,12 @@ export class VirtualHost {
     this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
   }
 
-  receive(packet: Pick<Packet, 'path' | 'sourcePort' | 'bytes'>, ttl = 255, index = INTERFACE_INDEX): void {
+  receive(
+    packet: Pick<Packet, 'path' | 'sourcePort' | 'bytes'>,
+    ttl = 255,
+    index = INTERFACE_INDEX,
+    droppedBySocket = 0,
+  ): void {
     this.engine.handleDatagram(
       {
         bytes: packet.bytes,
@@ -80,7 +85,7 @@ export class VirtualHost {
         destinationPort: packet.path.destinationPort,
         interfaceIndex: index,
         ttl,
-        droppedBySocket: 0,
+        droppedBySocket,
       },
       this.#link.nowUs,
     );

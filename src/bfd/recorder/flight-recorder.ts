@@ -1,0 +1,96 @@
+/**
+ * Keeps what an engine needs to say why a session went down: per session the times of its last packets
+ * and changes, for the whole host when it stood still and lost packets. Nothing is allocated while
+ * sessions run; a record is made when one goes down.
+ */
+import type { ReceivedDatagram } from '../../net/received-datagram.js';
+import { stateName, type SessionState } from '../packet/session-state.js';
+import type { Session } from '../session/session.js';
+import type { DownRecord } from './down-record.js';
+import { DropCounters } from './drop-counters.js';
+import { HostRecorder } from './host-recorder.js';
+import { SessionRings } from './session-rings.js';
+import { judge } from './verdict.js';
+
+/** So much before the fall is recorded of what befell the host, at least. */
+const HISTORY_US = 1_000_000;
+/** So many standstills and drops are told at most, the latest; all count for the verdict. */
+const TOLD = 8;
+
+/** See the top of the file. All times are microseconds of the engine's clock. */
+export class FlightRecorder {
+  readonly #rings = new SessionRings();
+  readonly #host = new HostRecorder();
+  readonly #drops = new DropCounters();
+
+  /** A slot for a session's record. */
+  add(): number {
+    return this.#rings.add();
+  }
+
+  remove(slot: number): void {
+    this.#rings.remove(slot);
+  }
+
+  /** A datagram has come in; it may tell that others were lost. */
+  datagram(datagram: ReceivedDatagram, nowUs: number): void {
+    const lost = this.#drops.lost(datagram);
+    if (lost > 0) {
+      this.#host.dropped(lost, nowUs);
+    }
+  }
+
+  /** What was due at `dueUs` is done now. */
+  worked(dueUs: number, nowUs: number): void {
+    this.#host.worked(dueUs, nowUs);
+  }
+
+  /** The session has received a packet, and not discarded it. */
+  received(slot: number, nowUs: number): void {
+    this.#rings.received(slot, nowUs);
+  }
+
+  /** The session has sent a control packet. */
+  sent(slot: number, nowUs: number): void {
+    this.#rings.sent(slot, nowUs);
+  }
+
+  /** The intervals of the session are others. */
+  intervalsChanged(slot: number, session: Session): void {
+    this.#rings.setDetectionTimes(slot, session.detectionTimeUs, session.remoteDetectionTimeUs);
+  }
+
+  /** The session has changed its state; its intervals are recorded as they were before. */
+  changed(slot: number, from: SessionState, to: SessionState, session: Session, nowUs: number): void {
+    this.#rings.changed(slot, from, to, session.localDiagnostic, nowUs);
+  }
+
+  /** What is known of a session that has just gone down, after `changed`. */
+  freeze(slot: number, session: Session, timeMs: number, nowUs: number): DownRecord {
+    const rings = this.#rings;
+    const receivedAgoUs = rings.receivedAgoUs(slot, nowUs);
+    const detectionTimeUs = rings.detectionTimeUs(slot);
+    const remoteDetectionTimeUs = rings.remoteDetectionTimeUs(slot);
+    const fromUs = nowUs - Math.max(HISTORY_US, 2 * detectionTimeUs, 2 * remoteDetectionTimeUs);
+    const evidence = {
+      localDiagnostic: session.localDiagnostic,
+      remoteState: stateName(session.remoteState),
+      remoteDiagnostic: session.remoteDiagnostic,
+      silentForUs: receivedAgoUs[0] ?? null,
+      detectionTimeUs,
+      remoteDetectionTimeUs,
+      sentAgoUs: rings.sentAgoUs(slot, nowUs),
+      standstills: this.#host.standstills(fromUs, nowUs),
+      drops: this.#host.drops(fromUs, nowUs),
+    };
+    return {
+      timeMs,
+      ...evidence,
+      ...judge(evidence),
+      standstills: evidence.standstills.slice(0, TOLD),
+      drops: evidence.drops.slice(0, TOLD),
+      receivedAgoUs,
+      changes: rings.changes(slot, nowUs),
+    };
+  }
+}
