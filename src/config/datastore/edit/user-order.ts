@@ -16,7 +16,7 @@ export type Position =
 
 /**
  * Finds the entry in `place` that an insertion of `edit` refers to, before anything is changed. One
- * that is not there is bad-attribute with the app-tag missing-instance (RFC 7950 §15.8).
+ * that is not there is bad-attribute with the app-tag missing-instance (RFC 7950 §15.7).
  */
 export function resolvePosition(
   insertion: Insertion,
