@@ -78,6 +78,7 @@ describe('a confirmed commit of a session', () => {
   it('is taken back when its time is up', async () => {
     await tryOut('eth7', { timeout: 1 });
     await untilGone('eth7');
+    expect((await fixture.refusal(cancel())).tag).toBe('operation-failed');
   });
 
   it('goes back to before the first one after several', async () => {
@@ -101,6 +102,7 @@ describe('a confirmed commit of a session', () => {
     await tryOut('eth7', { timeout: 600 });
     await fixture.rpc(commit({ confirmed: true, timeout: 1 }));
     await untilGone('eth7');
+    expect((await fixture.refusal(cancel())).tag).toBe('operation-failed');
   });
 
   it('lets no other session commit, confirm or cancel', async () => {

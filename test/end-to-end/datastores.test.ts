@@ -133,9 +133,9 @@ describe('delete-config', () => {
   });
 });
 
-describe('validate', () => {
-  const validate = (source: string) => `<validate><source>${source}</source></validate>`;
+const validate = (source: string) => `<validate><source>${source}</source></validate>`;
 
+describe('validate', () => {
   it.each([
     ['running', '<running/>'],
     ['the candidate', '<candidate/>'],
@@ -214,7 +214,8 @@ describe('commit and discard-changes', () => {
       ),
     );
     const { errors } = await fixture.refusal('<commit/>');
-    expect(errors.map(({ path }) => /'(eth\d)'/u.exec(path ?? '')?.[1]).toSorted()).toEqual(['eth8', 'eth9']);
+    const named = errors.map(({ path }) => /'(eth\d)'/u.exec(path ?? '')?.[1]);
+    expect(new Set(named)).toEqual(new Set(['eth8', 'eth9']));
   });
 
   it('the candidate is one for all sessions', async () => {

@@ -44,8 +44,8 @@ function leafOf(operation: string, leaf: string, value: string): string {
 
 /** What the candidate has of an interface; '' for none. */
 async function found(name: string): Promise<string> {
-  const entries = (await fixture.candidate()).match(/<interface>.*?<\/interface>/gsu) ?? [];
-  const whole = entries.find((text) => text.includes(`<name>${name}</name>`)) ?? '';
+  const all = (await fixture.candidate()).match(/<interface>.*?<\/interface>/gsu) ?? [];
+  const whole = all.find((text) => text.includes(`<name>${name}</name>`)) ?? '';
   return whole.replace(/<\/?interface>/gu, '').replace(/<type [^>]*>\w+:(\w+)<\/type>/u, '<type>$1</type>');
 }
 
@@ -131,16 +131,19 @@ describe('an operation on a container', () => {
   });
 });
 
-describe('default-operation', () => {
-  const option = (value: string) => `<default-operation>${value}</default-operation>`;
+/** A parameter of edit-config. */
+const option = (name: string, value: string) => `<${name}>${value}</${name}>`;
 
+describe('default-operation', () => {
   it('merge is as if it were not given', async () => {
-    await fixture.rpc(editOf(entry('eth0', '', '<description>b</description>'), option('merge')));
+    await fixture.rpc(
+      editOf(entry('eth0', '', '<description>b</description>'), option('default-operation', 'merge')),
+    );
     expect(await found('eth0')).toBe(ETH0.replace('uplink', 'b'));
   });
 
   it('replace leaves nothing but what is given', async () => {
-    await fixture.rpc(editOf(entry('eth5', '', TYPE), option('replace')));
+    await fixture.rpc(editOf(entry('eth5', '', TYPE), option('default-operation', 'replace')));
     const interfaces = await fixture.candidate();
     expect(interfaces).toContain('eth5');
     expect(interfaces).not.toMatch(/eth0|<system/u);
@@ -148,34 +151,35 @@ describe('default-operation', () => {
 
   it('none changes nothing but where an operation says so', async () => {
     const content = `<description>b</description><enabled nc:operation="replace">true</enabled>`;
-    await fixture.rpc(editOf(entry('eth0', '', content), option('none')));
+    await fixture.rpc(editOf(entry('eth0', '', content), option('default-operation', 'none')));
     expect(await found('eth0')).toBe(ETH0.replace('false', 'true'));
   });
 
   it('none on what is not there is data-missing', async () => {
     const content = '<description nc:operation="create">b</description>';
-    expect((await fixture.refusal(editOf(entry('eth9', '', content), option('none')))).tag).toBe(
-      'data-missing',
-    );
+    expect(
+      (await fixture.refusal(editOf(entry('eth9', '', content), option('default-operation', 'none')))).tag,
+    ).toBe('data-missing');
   });
 
   it('none reaches down to a delete', async () => {
-    await fixture.rpc(editOf(entry('eth1', 'delete'), option('none')));
+    await fixture.rpc(editOf(entry('eth1', 'delete'), option('default-operation', 'none')));
     expect([await found('eth1'), await found('eth0')]).toEqual(['', ETH0]);
   });
 
   it.each(['create', 'delete', ''])('%j is invalid-value', async (value) => {
-    expect((await fixture.refusal(editOf(entry('eth0', ''), option(value)))).tag).toBe('invalid-value');
+    expect((await fixture.refusal(editOf(entry('eth0', ''), option('default-operation', value)))).tag).toBe(
+      'invalid-value',
+    );
   });
 });
 
 describe('test-option', () => {
-  const option = (value: string) => `<test-option>${value}</test-option>`;
   /** Lacks the mandatory type. */
   const incomplete = entry('eth7', '');
 
   it('set takes what is not complete yet', async () => {
-    await fixture.rpc(editOf(incomplete, option('set')));
+    await fixture.rpc(editOf(incomplete, option('test-option', 'set')));
     expect(await found('eth7')).toBe('<name>eth7</name>');
   });
 
@@ -186,52 +190,53 @@ describe('test-option', () => {
   });
 
   it.each(['test-then-set', 'test-only'])('%s refuses it, and changes nothing', async (value) => {
-    const { errors } = await fixture.refusal(editOf(incomplete, option(value)));
+    const { errors } = await fixture.refusal(editOf(incomplete, option('test-option', value)));
     expect(errors).toMatchObject([{ tag: 'data-missing', path: expect.stringContaining('eth7') }]);
     expect(await found('eth7')).toBe('');
   });
 
   it('test-then-set takes what is valid', async () => {
-    await fixture.rpc(editOf(entry('eth7', '', TYPE), option('test-then-set')));
+    await fixture.rpc(editOf(entry('eth7', '', TYPE), option('test-option', 'test-then-set')));
     expect(await found('eth7')).toContain('<type>');
   });
 
   it('test-only changes nothing, valid or not', async () => {
-    await fixture.rpc(editOf(entry('eth7', '', TYPE), option('test-only')));
+    await fixture.rpc(editOf(entry('eth7', '', TYPE), option('test-option', 'test-only')));
     expect(await found('eth7')).toBe('');
   });
 
   it('of another kind is invalid-value', async () => {
-    expect((await fixture.refusal(editOf('', option('perhaps')))).tag).toBe('invalid-value');
+    expect((await fixture.refusal(editOf('', option('test-option', 'perhaps')))).tag).toBe('invalid-value');
   });
 });
 
 describe('error-option', () => {
-  const option = (value: string) => `<error-option>${value}</error-option>`;
   const good = ['eth7', '', TYPE] as const;
   const bad = ['eth9', 'delete'] as const;
   const worse = ['eth8', 'delete'] as const;
 
   it('rollback-on-error changes nothing when a part is refused', async () => {
-    const { tag } = await fixture.refusal(editOf(entries(good, bad), option('rollback-on-error')));
+    const { tag } = await fixture.refusal(
+      editOf(entries(good, bad), option('error-option', 'rollback-on-error')),
+    );
     expect(tag).toBe('data-missing');
     expect(await found('eth7')).toBe('');
   });
 
   it('continue-on-error does all that can be done, and tells all that cannot', async () => {
-    const edit = editOf(entries(bad, good, worse), option('continue-on-error'));
+    const edit = editOf(entries(bad, good, worse), option('error-option', 'continue-on-error'));
     const { errors } = await fixture.refusal(edit);
     expect(errors.map(({ tag }) => tag)).toEqual(['data-missing', 'data-missing']);
     expect(await found('eth7')).toContain('<type>');
   });
 
   it.each(['stop-on-error', undefined])('%s tells the first error alone', async (value) => {
-    const edit = editOf(entries(bad, worse), value === undefined ? '' : option(value));
+    const edit = editOf(entries(bad, worse), value === undefined ? '' : option('error-option', value));
     expect((await fixture.refusal(edit)).errors).toHaveLength(1);
   });
 
   it('of another kind is invalid-value', async () => {
-    expect((await fixture.refusal(editOf('', option('ignore')))).tag).toBe('invalid-value');
+    expect((await fixture.refusal(editOf('', option('error-option', 'ignore')))).tag).toBe('invalid-value');
   });
 });
 
@@ -371,20 +376,21 @@ describe('parameters of edit-config', () => {
   });
 });
 
+const rule = (name: string, attributes = '') =>
+  `<rule${attributes}><name>${name}</name><action>permit</action></rule>`;
+const rules = (...content: string[]) =>
+  `<nacm xmlns="${NACM}"><rule-list><name>guests</name><group>guests</group>${content.join('')}</rule-list></nacm>`;
+const place = (insert: string, key = '') =>
+  ` xmlns:y="${YANG}" y:insert="${insert}"${key === '' ? '' : ` y:key="[name='${key}']"`}`;
+
+/** The names of the rules in their order. */
+async function order(): Promise<string> {
+  const list = /<name>guests<\/name>.*?<\/rule-list>/su.exec(await fixture.candidate())?.[0] ?? '';
+  return [...list.matchAll(/<rule><name>(\w+)</gu)].map(([, name]) => name).join('');
+}
+
 describe('a list in an order of the user', () => {
-  const rule = (name: string, attributes = '') =>
-    `<rule${attributes}><name>${name}</name><action>permit</action></rule>`;
-  const rules = (...content: string[]) =>
-    `<nacm xmlns="${NACM}"><rule-list><name>guests</name><group>guests</group>${content.join('')}</rule-list></nacm>`;
-  const place = (insert: string, key = '') =>
-    ` xmlns:y="${YANG}" y:insert="${insert}"${key === '' ? '' : ` y:key="[name='${key}']"`}`;
-
   beforeEach(() => fixture.edit(rules(rule('a'), rule('b'), rule('c'))));
-
-  async function order(): Promise<string> {
-    const list = /<name>guests<\/name>.*?<\/rule-list>/su.exec(await fixture.candidate())?.[0] ?? '';
-    return [...list.matchAll(/<rule><name>(\w+)</gu)].map(([, name]) => name).join('');
-  }
 
   it.each([
     ['a new entry goes to the end', rule('d'), 'abcd'],

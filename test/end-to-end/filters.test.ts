@@ -44,6 +44,18 @@ const eth1 = `<interface><name>eth1</name><description>a &lt;b&gt; &amp; c</desc
 const eth2 = `<interface><name>eth2</name>${ETH}<enabled>false</enabled></interface>`;
 const all = interfaces(eth0, eth1, eth2);
 
+/** A subtree filter on the BFD sessions. */
+const sessions = (content: string) =>
+  `<routing xmlns="${namespaces.rt}"><control-plane-protocols><control-plane-protocol>` +
+  `<bfd xmlns="${namespaces.bfd}"><ip-sh xmlns="${namespaces['bfd-ip-sh']}"><sessions>${content}` +
+  '</sessions></ip-sh></bfd></control-plane-protocol></control-plane-protocols></routing>';
+
+/** The interfaces of a type; `x` stands for the module of types. */
+const byType = (type: string) =>
+  subtree(
+    `<interfaces ${IF}><interface><name/><type xmlns:x="urn:ietf:params:xml:ns:yang:iana-if-type">${type}</type></interface></interfaces>`,
+  );
+
 describe('a subtree filter (RFC 6241 §6)', () => {
   it('that is not there selects everything', async () => {
     const everything = await selected('');
@@ -167,10 +179,6 @@ describe('a subtree filter (RFC 6241 §6)', () => {
   });
 
   it('selects deep inside, with the keys of the lists around', async () => {
-    const sessions = (content: string) =>
-      `<routing xmlns="${namespaces.rt}"><control-plane-protocols><control-plane-protocol>` +
-      `<bfd xmlns="${namespaces.bfd}"><ip-sh xmlns="${namespaces['bfd-ip-sh']}"><sessions>${content}` +
-      '</sessions></ip-sh></bfd></control-plane-protocol></control-plane-protocols></routing>';
     const found = await subtree(
       sessions('<session><interface>eth1</interface><local-multiplier/></session>'),
     );
@@ -184,10 +192,6 @@ describe('a subtree filter (RFC 6241 §6)', () => {
   });
 
   it('matches a value as YANG reads it, not as it is spelt', async () => {
-    const byType = (type: string) =>
-      subtree(
-        `<interfaces ${IF}><interface><name/><type xmlns:x="urn:ietf:params:xml:ns:yang:iana-if-type">${type}</type></interface></interfaces>`,
-      );
     expect((await byType('x:ethernetCsmacd')).match(/<interface>/gu)).toHaveLength(3);
     expect(await byType('x:softwareLoopback')).toBe('');
   });
@@ -291,7 +295,6 @@ describe('an XPath filter (RFC 6241 §8.9)', () => {
 });
 
 describe('a filter is refused', () => {
-  const xpath = (select: string) => xpathFilter(select);
   it.each([
     ['of another type', '<filter type="regexp"/>', 'bad-attribute', 'type'],
     ['XPath without an expression', '<filter type="xpath"/>', 'missing-attribute', 'select'],
@@ -304,24 +307,24 @@ describe('a filter is refused', () => {
       'depth',
     ],
     ['that comes twice', '<filter/><filter/>', 'bad-element', 'filter'],
-    ['an expression that is empty', xpath(''), 'invalid-value', undefined],
-    ['an expression that breaks off', xpath('/if:interfaces['), 'invalid-value', undefined],
+    ['an expression that is empty', xpathFilter(''), 'invalid-value', ''],
+    ['an expression that breaks off', xpathFilter('/if:interfaces['), 'invalid-value', ''],
     [
       'an expression with a prefix that is not declared',
-      xpath('/nobody:interfaces'),
+      xpathFilter('/nobody:interfaces'),
       'invalid-value',
-      undefined,
+      '',
     ],
     [
       'an expression with a function that does not exist',
-      xpath("/if:interfaces[colour()='red']"),
+      xpathFilter("/if:interfaces[colour()='red']"),
       'invalid-value',
-      undefined,
+      '',
     ],
-    ['an expression that yields a number', xpath('count(//if:interface)'), 'invalid-value', undefined],
-    ['an expression that yields a string', xpath("'eth0'"), 'invalid-value', undefined],
-    ['an expression that yields a boolean', xpath('1 = 1'), 'invalid-value', undefined],
-    ['an expression with a variable', xpath('//if:interface[if:name=$name]'), 'invalid-value', undefined],
+    ['an expression that yields a number', xpathFilter('count(//if:interface)'), 'invalid-value', ''],
+    ['an expression that yields a string', xpathFilter("'eth0'"), 'invalid-value', ''],
+    ['an expression that yields a boolean', xpathFilter('1 = 1'), 'invalid-value', ''],
+    ['an expression with a variable', xpathFilter('//if:interface[if:name=$name]'), 'invalid-value', ''],
   ])('%s', async (_, filter, tag, named) => {
     for (const operation of [
       `<get-config><source><running/></source>${filter}</get-config>`,
@@ -329,7 +332,7 @@ describe('a filter is refused', () => {
     ]) {
       const { errors } = await fixture.refusal(operation);
       expect(errors).toMatchObject([{ type: 'protocol', tag, severity: 'error' }]);
-      if (named !== undefined) expect(errors[0]?.info).toContain(named);
+      expect(errors[0]?.info ?? '').toContain(named);
     }
   });
 });
