@@ -14,6 +14,8 @@ export const BFD_MULTIHOP_PORT = 4784;
 
 /** The rules of one direction. */
 export interface LspSessionRules {
+  /** The name in session keys and in the link's messages. */
+  readonly name: 'lsp-ingress' | 'lsp-egress';
   readonly role: 'ingress' | 'egress';
   /** What this end sends: frames with labels, or routed datagrams. */
   readonly encapsulation: 'labelled' | 'routed';
@@ -27,12 +29,15 @@ export interface LspSessionRules {
   readonly requiredTtl: number;
   /** RFC 5881 §4. */
   readonly sourcePorts: { readonly min: number; readonly max: number };
+  /** Whether packets must come in where the session's own go out: LSPs may come in anywhere. */
+  readonly boundToInterface: false;
 }
 
 const SOURCE_PORTS = { min: 49152, max: 65535 };
 
 /** The ingress: label stack, 127/8, TTL 1, and what comes back is routed, to either port. */
 export const INGRESS_RULES: LspSessionRules = {
+  name: 'lsp-ingress',
   role: 'ingress',
   encapsulation: 'labelled',
   destinationPort: BFD_SINGLE_HOP_PORT,
@@ -41,6 +46,7 @@ export const INGRESS_RULES: LspSessionRules = {
   transmitTtl: 1,
   requiredTtl: 0,
   sourcePorts: SOURCE_PORTS,
+  boundToInterface: false,
 };
 
 /**
@@ -52,6 +58,7 @@ export function egressRules(
   destinationPort: typeof BFD_MULTIHOP_PORT | typeof BFD_SINGLE_HOP_PORT = BFD_MULTIHOP_PORT,
 ): LspSessionRules {
   return {
+    name: 'lsp-egress',
     role: 'egress',
     encapsulation: 'routed',
     destinationPort,
@@ -59,7 +66,26 @@ export function egressRules(
     transmitTtl: 255,
     requiredTtl: 0,
     sourcePorts: SOURCE_PORTS,
+    boundToInterface: false,
   };
+}
+
+/**
+ * Whether a session takes packets that come in like this; which session it is, Your Discriminator alone tells
+ * (RFC 5884 §5). What is to have come on an LSP went to 127/8, so that a host off the LSP cannot send it.
+ *
+ * @param toLoopback whether the destination is one that packets on an LSP go to
+ */
+export function acceptsArrival(
+  rules: LspSessionRules,
+  destinationPort: number,
+  toLoopback: boolean,
+): boolean {
+  if (toLoopback) {
+    // The egress of a bidirectional LSP, or one with an LSP back, may answer on that.
+    return destinationPort === BFD_SINGLE_HOP_PORT;
+  }
+  return rules.role === 'ingress' && rules.receivePorts.includes(destinationPort);
 }
 
 /**

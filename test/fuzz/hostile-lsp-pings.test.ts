@@ -112,6 +112,7 @@ test(
     );
     const carrier = {
       labels: [48120],
+      ttlExpired: false,
       destination: addressBytes('127.0.0.1'),
       sourcePort: 49153,
       receivedUnixUs: 0,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatAddressBytes } from '../../src/lib/address.js';
 import { isLoopbackDestination, loopbackDestination } from '../../src/mpls/loopback-destination.js';
 import {
+  acceptsArrival,
   egressRules,
   INGRESS_RULES,
   LspPacketWriter,
@@ -30,6 +31,20 @@ describe('RFC 5884 §7', () => {
     expect(egressRules().receivePorts).toContain(INGRESS_RULES.destinationPort);
     expect(INGRESS_RULES.receivePorts).toContain(egressRules().destinationPort);
     expect(INGRESS_RULES.receivePorts).toContain(egressRules(3784).destinationPort);
+  });
+
+  test.each([
+    ['ingress', INGRESS_RULES, 4784, false, true],
+    ['ingress', INGRESS_RULES, 3784, false, true],
+    ['ingress', INGRESS_RULES, 3784, true, true],
+    ['ingress', INGRESS_RULES, 4784, true, false],
+    ['ingress', INGRESS_RULES, 3503, false, false],
+    ['egress', egressRules(), 3784, true, true],
+    ['egress', egressRules(), 3784, false, false],
+    ['egress', egressRules(), 4784, false, false],
+    ['egress', egressRules(), 4784, true, false],
+  ])('the %s, packets to port $2, to loopback: $3: $4', (_, rules, port, toLoopback, accepted) => {
+    expect(acceptsArrival(rules, port, toLoopback)).toBe(accepted);
   });
 
   test('the destination is any of 127/8 or ::ffff:127.0.0.0/104', () => {

@@ -84,6 +84,7 @@ export class LspNetwork {
   readonly #random: () => number;
   readonly #bootstrapTimer: MachineTimer;
   readonly #egressTimer: MachineTimer;
+  readonly #byDiscriminator = new Map<number, TunnelKey>();
   #discriminators = 0x2001;
   readonly #stack = new ReceivedLabelStack();
   readonly #packet = createDecodedUdpPacket();
@@ -132,7 +133,8 @@ export class LspNetwork {
   }
 
   #create({ key, tunnel, lsp }: PlannedSession): void {
-    const discriminator = 0x4001 + this.ingressEnds.size;
+    const discriminator = 0x40_0001 + this.#byDiscriminator.size;
+    this.#byDiscriminator.set(discriminator, key);
     const host = new SessionHost(this.time, discriminator, PARAMETERS_AT_ONE_SECOND, this.#random);
     const destination = loopbackDestination('ipv4', Math.floor(this.#random() * 2 ** 32));
     const end: IngressEnd = { host, peer: new SessionPeer(null), tunnel, destination, lsp };
@@ -221,6 +223,7 @@ export class LspNetwork {
       const request = {
         payload,
         labels: stack.labels(),
+        ttlExpired: stack.ttl(0) <= 1,
         source: address(packet.sourceAt),
         destination: address(packet.destinationAt),
         sourcePort: packet.sourcePort,
@@ -309,13 +312,11 @@ export class LspNetwork {
     const decoded = decodeControlPacket(payload, 0, payload.length);
     if (!decoded.ok) throw new Error(decoded.error);
     const { myDiscriminator, yourDiscriminator } = decoded.value;
-    for (const [key, { host, peer }] of this.ingressEnds) {
-      if (host.session.localDiscriminator === yourDiscriminator) {
-        if (peer.mismatch(myDiscriminator, EGRESS_ADDRESS) !== null) return;
-        host.receive(payload);
-        this.#obey(this.bootstrap.packetReceived(key, myDiscriminator, this.time.nowUs));
-        return;
-      }
+    const key = this.#byDiscriminator.get(yourDiscriminator);
+    const end = key === undefined ? undefined : this.ingressEnds.get(key);
+    if (key !== undefined && end?.peer.mismatch(myDiscriminator, EGRESS_ADDRESS) === null) {
+      end.host.receive(payload);
+      this.#obey(this.bootstrap.packetReceived(key, myDiscriminator, this.time.nowUs));
     }
   }
 

@@ -16,6 +16,8 @@ export const ECHO_REQUEST_DISCARDS = [
   ...MALFORMED_RULES,
   ...NOT_UNDERSTOOD_RULES,
   'reply-mode',
+  /** It is for systems on the way alone, where its TTL ends (RFC 6425 §3.3). */
+  'ttl-not-expired',
   /** It asks for a session, and none is created for anybody. */
   'passive-disabled',
   'session-limit',

@@ -11,7 +11,7 @@
 import { formatAddressBytes } from '../../lib/address.js';
 import { TokenBucket } from '../../lib/token-bucket.js';
 import { isLoopbackDestination } from '../loopback-destination.js';
-import { FecType, MessageType, ReturnCode } from '../lsp-ping/codepoints.js';
+import { FecType, GlobalFlag, MessageType, ReturnCode } from '../lsp-ping/codepoints.js';
 import { decodeLspPing } from '../lsp-ping/decode-message.js';
 import type { LspPingError } from '../lsp-ping/decode-message.js';
 import { bfdDiscriminatorOf, fecStackOf, findTlv } from '../lsp-ping/message.js';
@@ -158,6 +158,9 @@ export class EgressResponder {
     }
     if (replyWay(message.header.replyMode) === 'unsupported') {
       return discarded('reply-mode');
+    }
+    if (message.header.globalFlags & GlobalFlag.RespondOnlyIfTtlExpired && !request.ttlExpired) {
+      return discarded('ttl-not-expired');
     }
     const fecs = fecStackOf(message);
     const verdict = validateFecs(request.labels, fecs, this.#surroundings.forwarding);

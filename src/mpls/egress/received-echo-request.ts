@@ -3,6 +3,8 @@ export interface ReceivedEchoRequest {
   readonly payload: Uint8Array;
   /** The labels it came with, top first. */
   readonly labels: readonly number[];
+  /** Whether the TTL of the label on top ends here: it came as 1 or 0. */
+  readonly ttlExpired: boolean;
   /** 4 or 16 bytes, as is the destination. */
   readonly source: Uint8Array;
   readonly destination: Uint8Array;

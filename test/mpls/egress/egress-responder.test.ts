@@ -69,6 +69,7 @@ function request({ tlvs = [], carrier = {}, from = INGRESS, ...fields }: Asked =
   return {
     payload: encodeLspPing({ ...message, tlvs: [...message.tlvs, ...tlvs] }),
     labels: [LABEL],
+    ttlExpired: false,
     source: addressBytes(from),
     destination: addressBytes('127.0.0.1'),
     sourcePort: 49153,
@@ -276,6 +277,19 @@ describe('what is thrown away', () => {
   ])('%s', (_, asked, reason) => {
     expect(ask(asked)).toEqual([{ type: 'discarded', reason }]);
     expect(egress.sessions.size).toBe(0);
+  });
+
+  test('RFC 6425 §3.3: a request for systems where its TTL ends, unless that is here', () => {
+    const { payload } = request();
+    const flagged = Uint8Array.from(payload);
+    flagged[3] = 2;
+    expect(ask({ carrier: { payload: flagged } })).toEqual([
+      { type: 'discarded', reason: 'ttl-not-expired' },
+    ]);
+    expect(types(ask({ carrier: { payload: flagged, ttlExpired: true } }))).toEqual([
+      'create-session',
+      'send-reply',
+    ]);
   });
 
   test.each(['2001:db8::1', 'fd00::1'])('but not an IPv6 request from %s', (from) => {
