@@ -1,13 +1,15 @@
 """Builds and dissects frames of the LSP procedure with scapy, as a second opinion on the codecs.
 
 Stdin is one JSON list of requests, stdout the list of their answers:
-{"build": FRAME} is answered with the frame in hexadecimal, {"dissect": HEX} with FRAME:
+{"build": FRAME} is answered with the frame in hexadecimal, {"dissect": HEX} with FRAME, and {"answer": HEX,
+"discriminator": NUMBER} with the reply of an egress to the request in that frame, as FRAME in hexadecimal:
   {"labels": [{"label", "trafficClass", "ttl"}], "version": 4 or 6, "routerAlert": bool,
    "source", "destination", "ttl", "trafficClass", "sourcePort", "destinationPort",
    "message": {header fields, "tlvs": [[type, value in hexadecimal]], "fecs": [[type, value in hexadecimal]]}}
 """
 
 import json
+import struct
 import sys
 
 from scapy.config import conf
@@ -27,6 +29,7 @@ from scapy.layers.l2 import Ether
 from scapy.packet import Packet, bind_layers
 
 TARGET_FEC_STACK = 1
+BFD_DISCRIMINATOR = 15
 
 
 class Tlv(Packet):
@@ -139,6 +142,43 @@ def dissect(text):
     }
 
 
+def answer(text, discriminator):
+    """The egress of RFC 5884 §6: it is the egress at depth 1, and tells its discriminator."""
+    request = dissect(text)
+    kinds = [kind for kind, _ in request["message"]["tlvs"]]
+    if BFD_DISCRIMINATOR not in kinds:
+        raise ValueError("the request asks for no session")
+    message = {
+        **request["message"],
+        "messageType": 2,
+        "returnCode": 3,
+        "returnSubcode": 1,
+        "receivedSeconds": request["message"]["sentSeconds"],
+        "tlvs": [[BFD_DISCRIMINATOR, struct.pack(">I", discriminator).hex()]],
+    }
+    return build(
+        {
+            **request,
+            "labels": [],
+            "routerAlert": False,
+            "source": "5.5.5.5" if request["version"] == 4 else "2001:db8::5",
+            "destination": request["source"],
+            "ttl": 255,
+            "sourcePort": 3503,
+            "destinationPort": request["sourcePort"],
+            "message": message,
+        }
+    )
+
+
+def respond(request):
+    if "build" in request:
+        return build(request["build"])
+    if "answer" in request:
+        return answer(request["answer"], request["discriminator"])
+    return dissect(request["dissect"])
+
+
 def recomputed(packet):
     """The frame with every checksum and length filled in by scapy."""
     copy = packet.copy()
@@ -151,7 +191,4 @@ def recomputed(packet):
 
 conf.debug_dissector = True
 requests = json.load(sys.stdin)
-json.dump(
-    [build(request["build"]) if "build" in request else dissect(request["dissect"]) for request in requests],
-    sys.stdout,
-)
+json.dump([respond(request) for request in requests], sys.stdout)

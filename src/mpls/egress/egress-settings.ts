@@ -19,7 +19,7 @@ export const DEFAULT_EGRESS_SETTINGS: EgressSettings = {
   maxSessions: 8192,
   maxSessionsPerPeer: 8192,
   deleteDelayUs: 60_000_000,
-  creationRate: { perSecond: 500, burst: 1000 },
-  sessionReplyRate: { perSecond: 1000, burst: 2000 },
+  creationRate: { perSecond: 1000, burst: 2000 },
+  sessionReplyRate: { perSecond: 2000, burst: 4000 },
   otherReplyRate: { perSecond: 100, burst: 200 },
 };

@@ -1,6 +1,4 @@
 /** scapy builds what we read, and reads what we build: frames with labels, IP, UDP and LSP ping. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatAddressBytes } from '../../../src/lib/address.js';
@@ -18,9 +16,9 @@ import {
   writeUdpPacket,
 } from '../../../src/net/udp-packet.js';
 import { addressBytes } from '../../support/prefix.js';
+import { scapy } from '../../support/scapy.js';
 import { fromHex, toHex } from '../../support/vector-folder.js';
 
-const DRIVER = fileURLToPath(new URL('../../support/scapy-frames.py', import.meta.url));
 const ETHERNET_BYTES = 14;
 const SAMPLES = 300;
 
@@ -99,16 +97,6 @@ test('what scapy writes, with and without Router Alert, we read as it was meant'
 });
 
 type Sample = typeof anyFrame extends fc.Arbitrary<infer Value> ? Value : never;
-
-function scapy(requests: readonly unknown[]): unknown[] {
-  const { status, stdout, stderr } = spawnSync('/usr/bin/python3', [DRIVER], {
-    input: JSON.stringify(requests),
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
-}
 
 function describeFrame(sample: Sample, routerAlert: boolean): Frame {
   const [source = '', destination = ''] = sample.addresses;
