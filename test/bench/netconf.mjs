@@ -76,7 +76,10 @@ async function measure(chosen, kind, subject, results, base) {
     } catch (error) {
       const none = error instanceof Error ? error.message : String(error);
       process.stdout.write(`${kind.name}: ${subject.name}: ${none}\n`);
-      for (const row of subject.rows) if (!results.has(row)) results.set(row, { none });
+      // The rows are in the order in which they are measured.
+      const [failed = '', ...rest] = subject.rows.filter((row) => !results.has(row));
+      results.set(failed, { none });
+      for (const row of rest) results.set(row, { none: 'not reached' });
     }
   }, server.pids);
   NetconfClient.closeAll();

@@ -137,6 +137,18 @@ describe('a session', () => {
     expect(await yangcli.run('get-config source=candidate')).not.toContain('eth0');
   });
 
+  it('commits until further notice, and takes it back', async () => {
+    await ok(ETH0);
+    await ok('commit confirmed confirm-timeout=60');
+    expect(await client.text('get-config', { source: 'running' })).toContain('eth0');
+    await ok('cancel-commit');
+    expect(await client.text('get-config', { source: 'running' })).not.toContain('eth0');
+    await ok(ETH0);
+    await ok('commit confirmed confirm-timeout=60 persist=slow');
+    await ok('commit persist-id=slow comment="eth0 is there"');
+    expect(await client.text('get-config', { source: 'running' })).toContain('eth0');
+  });
+
   it('is told why something is refused', async () => {
     await ok(`create ${SESSION}/local-multiplier value=4`);
     const refused = await yangcli.run('commit');

@@ -3,6 +3,8 @@ export const CAPABILITY = {
   base10: 'urn:ietf:params:netconf:base:1.0',
   base11: 'urn:ietf:params:netconf:base:1.1',
   candidate: 'urn:ietf:params:netconf:capability:candidate:1.0',
+  // RFC 4741 §8.4, all of which 1.1 does: what clients of base:1.0 know, and yangcli goes by.
+  confirmedCommit10: 'urn:ietf:params:netconf:capability:confirmed-commit:1.0',
   confirmedCommit: 'urn:ietf:params:netconf:capability:confirmed-commit:1.1',
   interleave: 'urn:ietf:params:netconf:capability:interleave:1.0',
   notification: 'urn:ietf:params:netconf:capability:notification:1.0',

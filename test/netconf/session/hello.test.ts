@@ -13,6 +13,7 @@ describe("the server's hello", () => {
       'urn:ietf:params:netconf:base:1.0',
       'urn:ietf:params:netconf:base:1.1',
       'urn:ietf:params:netconf:capability:candidate:1.0',
+      'urn:ietf:params:netconf:capability:confirmed-commit:1.0',
       'urn:ietf:params:netconf:capability:confirmed-commit:1.1',
       'urn:ietf:params:netconf:capability:interleave:1.0',
       'urn:ietf:params:netconf:capability:notification:1.0',
