@@ -9,6 +9,9 @@ import { YangCallError, type YangError } from './yang-error.js';
 
 export type NodeKind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'anydata' | 'anyxml' | 'opaque';
 
+/** So many siblings are looked at faster than libyang is asked for its hash table. */
+const SIBLINGS_LOOKED_AT = 40;
+
 /**
  * A handle of a node: cheap to make, read from libyang's memory on demand. Valid until the node is
  * removed (also by validation) or its tree is freed.
@@ -17,6 +20,8 @@ export class DataNode {
   readonly tree: DataTree;
   /** Identifies the node: two handles of one node have the same. */
   readonly pointer: Address;
+  /** That of an opaque node is never known. */
+  #knownSchema: SchemaNode | undefined;
 
   /** Internal: nodes are found in a tree. */
   constructor(tree: DataTree, pointer: Address) {
@@ -221,8 +226,11 @@ export class DataNode {
   }
 
   get #schema(): SchemaNode | undefined {
+    this.tree.expectAlive();
+    if (this.#knownSchema !== undefined) return this.#knownSchema;
     const pointer = this.#word(this.#native.layout.node.schema);
-    return pointer === 0 ? undefined : this.tree.context.schemas.nodeAt(pointer);
+    if (pointer !== 0) this.#knownSchema = this.tree.context.schemas.nodeAt(pointer);
+    return this.#knownSchema;
   }
 
   get #isOfXml(): boolean {
@@ -256,10 +264,17 @@ export class DataNode {
   }
 
   #firstInstance(siblings: Address, schema: SchemaNode): DataNode | undefined {
+    const { memory, layout } = this.#native;
+    let at = siblings;
+    for (let seen = 0; seen < SIBLINGS_LOOKED_AT; seen += 1) {
+      if (at === 0) return undefined;
+      if (memory.u32(at + layout.node.schema) === schema.pointer) return this.#nodeAt(at);
+      at = memory.u32(at + layout.node.next);
+    }
     return this.#native.frame((frame) => {
       const match = frame.words(0);
       this.#call('lyd_find_sibling_val', siblings, schema.pointer, 0, 0, match);
-      return this.#nodeAt(this.#native.memory.u32(match));
+      return this.#nodeAt(memory.u32(match));
     });
   }
 

@@ -80,10 +80,14 @@ export function at(node: DataNode): ErrorDetails {
   return { type: 'application', path: errorPathOf(node) };
 }
 
+const NONE: ReadonlyMap<string, string> = new Map();
+
 /** The attributes of the two namespaces; `insert`, `key`, `value` and `operation` do not collide. */
-function attributesOf(node: DataNode): Map<string, string> {
+function attributesOf(node: DataNode): ReadonlyMap<string, string> {
+  const metadata = node.metadata();
+  if (metadata.length === 0) return NONE;
   const found = new Map<string, string>();
-  for (const { name, moduleName, namespace, value } of node.metadata()) {
+  for (const { name, moduleName, namespace, value } of metadata) {
     const isNetconf = moduleName === 'ietf-netconf' || namespace === netconfNamespace;
     const isYang = moduleName === 'yang' || namespace === yangNamespace;
     if (isNetconf && name === 'operation') found.set(name, value);

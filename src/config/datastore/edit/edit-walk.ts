@@ -264,6 +264,7 @@ function contradictionInside(edit: DataNode, operation: Operation): RpcError | u
 
 /** True when adding a copy of the whole subtree is all that there is to do. */
 function isPlain(edit: DataNode): boolean {
+  if (!isInner(edit)) return true;
   const children = [...edit.children()];
   return (
     siblingErrors(children, 'merge').size === 0 &&

@@ -10,6 +10,7 @@ import { at, readEditAttributes, type Operation } from './edit-attributes.js';
  */
 export function siblingErrors(nodes: readonly DataNode[], inherited: Operation): Map<DataNode, RpcError> {
   const found = new Map<DataNode, RpcError>();
+  if (nodes.length < 2) return found;
   const single = new Set<string | number>();
   const caseOf = new Map<number, number>();
   for (const node of nodes) {
