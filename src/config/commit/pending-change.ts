@@ -3,6 +3,7 @@ import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { ConfigChange } from './commit-history.js';
 import { Excerpt } from '../validation/excerpt.js';
+import { mayLeaveReferences } from '../validation/lost-targets.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import type { TouchedEntry, TouchedNodes } from '../validation/touched-nodes.js';
 
@@ -70,7 +71,7 @@ export function narrowChange(
     return undefined;
   }
   const diff = excerpts.running.diff(validated, { defaults: true });
-  if (diff.roots().some((node) => takesReferredAway(node, 'none', analysis))) {
+  if (mayLeaveReferences(diff, candidate, analysis)) {
     diff.free();
     validated.free();
     return undefined;
@@ -105,17 +106,4 @@ function keepContainers(node: DataNode): void {
     memory.setU32(flags, memory.u32(flags) & ~layout.constant.LYD_DEFAULT);
   }
   for (const child of node.children()) keepContainers(child);
-}
-
-/** Whether a diff removes, or gives another value to, something that may be referred to from anywhere. */
-function takesReferredAway(node: DataNode, inherited: string, analysis: SchemaAnalysis): boolean {
-  const operation = node.metadata().find(({ name }) => name === 'operation')?.value ?? inherited;
-  const goes = operation === 'delete' || operation === 'replace';
-  if (goes && analysis.isReferredTo(node.schema())) return true;
-  for (const child of node.children()) {
-    // A key stands there to tell which entry is meant.
-    if (child.isKey && operation !== 'delete') continue;
-    if (takesReferredAway(child, operation, analysis)) return true;
-  }
-  return false;
 }

@@ -1,7 +1,7 @@
 import { err, ok } from '../../lib/result.js';
 import type { Outcome } from '../config-service.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
-import type { Preparation } from '../handlers/handler.js';
+import { plainPreparation, type Preparation } from '../handlers/handler.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import type { TouchedNodes } from '../validation/touched-nodes.js';
 import { configEdits, type ConfigEdit } from '../notifications/config-edit.js';
@@ -26,6 +26,7 @@ export interface PendingParts {
  */
 export function planPending(parts: PendingParts): Outcome<PlannedCommit> {
   const { running, candidate, touched, analysis, handlers } = parts;
+  if (touched.isEmpty) return ok(new EmptyPlan(running.context.emptyTree()));
   const change = narrowChange(running, candidate, touched, analysis);
   if (change === undefined) return planCommit(running, candidate, handlers);
   candidate.applyDiff(change.additions);
@@ -34,6 +35,31 @@ export function planPending(parts: PendingParts): Outcome<PlannedCommit> {
   if (preparation.errors.length === 0) return ok(plan);
   plan[Symbol.dispose]();
   return err(preparation.errors);
+}
+
+/** Of a candidate that is as running is: nothing to do. */
+class EmptyPlan implements PlannedCommit {
+  readonly isEmpty = true;
+  readonly diff: DataTree;
+  readonly preparation = plainPreparation([], () => undefined);
+
+  constructor(nothing: DataTree) {
+    this.diff = nothing;
+  }
+
+  edits(): readonly ConfigEdit[] {
+    return [];
+  }
+
+  change(): ConfigChange {
+    return { edit: '', undo: '' };
+  }
+
+  take(): void {}
+
+  [Symbol.dispose](): void {
+    this.diff.free();
+  }
 }
 
 /** The candidate has what validation adds to it, until the plan is dropped without having been carried out. */

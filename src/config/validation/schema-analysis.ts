@@ -23,7 +23,8 @@ export class SchemaAnalysis {
   readonly #withParts = new Set<SchemaNode>();
   readonly #openModules = new Set<string>();
   readonly #references = new Map<SchemaNode, KeyReference>();
-  readonly #targets = new Set<SchemaNode>();
+  /** What is referred to, and by which leafs where those are found by the value; undefined where not by all. */
+  readonly #targets = new Map<SchemaNode, readonly SchemaNode[] | undefined>();
   #hasInstances = false;
 
   constructor(context: YangContext) {
@@ -67,6 +68,11 @@ export class SchemaAnalysis {
     return this.#hasInstances || this.#targets.has(schema);
   }
 
+  /** The leafs that may refer to a node of this kind by its value; undefined where that does not tell all. */
+  referrersOf(schema: SchemaNode): readonly SchemaNode[] | undefined {
+    return this.#hasInstances ? undefined : this.#targets.get(schema);
+  }
+
   #analyse(node: SchemaNode): void {
     const { concernsAllEntries, leafrefPath, mayBeLeafref, mayBeInstance } = traitsOf(this.#context, node);
     if (node.kind === 'list' && (concernsAllEntries || node.isUserOrdered || node.keys.length === 0)) {
@@ -84,7 +90,8 @@ export class SchemaAnalysis {
 
   #analyseReference(node: SchemaNode, path: string | undefined): void {
     const targets = leafrefTargets(this.#context, node);
-    for (const target of targets) this.#targets.add(target);
+    const known = targets.map((target) => (this.#targets.has(target) ? this.#targets.get(target) : []));
+    for (const target of targets) this.#targets.set(target, undefined);
     const [target] = targets;
     if (path === undefined || target === undefined || targets.length > 1) {
       this.#openModules.add(moduleOf(node));
@@ -94,6 +101,8 @@ export class SchemaAnalysis {
     const isSimple = /^\s*\/[^[]*$/u.test(path) && target.isKey && list?.kind === 'list';
     if (isSimple && list.keys.length === 1 && !ancestorsOf(list).some(({ kind }) => kind === 'list')) {
       this.#references.set(node, { list: list.path(), key: target.name });
+      const [others] = known;
+      this.#targets.set(target, others && [...others, node]);
       return;
     }
     this.#relate(node, [target], undefined);

@@ -32,6 +32,11 @@ export class TouchedNodes {
     return this.#everything;
   }
 
+  /** True: nothing differs. */
+  get isEmpty(): boolean {
+    return !this.#everything && this.#modules.size === 0;
+  }
+
   /** The modules of the touched top-level nodes. */
   get modules(): ReadonlySet<string> {
     return this.#modules;
