@@ -28,6 +28,7 @@ export type {
 } from '../bfd/engine/session-model.js';
 export type { EngineStatus } from '../bfd/engine/engine-status.js';
 export { VERDICTS, type DownRecord, type Verdict } from '../bfd/recorder/down-record.js';
+export { downText } from '../bfd/recorder/down-text.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 

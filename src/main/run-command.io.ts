@@ -16,6 +16,7 @@ import { ReplayLog } from '../netconf/notify/replay-log.io.js';
 import { HostKeyFolder } from '../netconf/ssh/host-keys.io.js';
 import { formatAddress } from '../netconf/ssh/listen.io.js';
 import { adminPassword } from './admin-password.io.js';
+import { logSessions } from './session-log.js';
 import { reasonOf, StartError } from './start-error.js';
 
 /** What `bfd-agent run` was told. */
@@ -61,6 +62,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
       () => link.port.close(),
       () => engine?.stop(),
     );
+    logSessions(log, configuration.config.notifications.events);
     link.connectFor(configuration);
     const notificationLog = openNotificationLog(options, log);
     closers.unshift(() => notificationLog.close());

@@ -122,16 +122,16 @@ export class AgentPair {
   }
 }
 
-/** The leaves at any depth; of equal names that which comes last. */
+/** The leaves at any depth, those of the flight record as `record:NAME`; of equal names that which comes last. */
 function leavesIn(value: unknown): Record<string, string> {
   const found: Record<string, string> = {};
-  const visit = (node: unknown): void => {
+  const visit = (node: unknown, prefix: string): void => {
     if (typeof node !== 'object' || node === null) return;
     for (const [name, child] of Object.entries(node)) {
-      if (typeof child === 'string') found[name] = child;
-      else visit(child);
+      if (typeof child === 'string') found[prefix + name] = child;
+      else visit(child, name === 'flight-record' ? 'record:' : prefix);
     }
   };
-  visit(value);
+  visit(value, '');
   return found;
 }

@@ -1,6 +1,6 @@
 import type { LostSession } from '../commit/health-gate.js';
-import { diagnosticName } from '../state/bfd-names.js';
-import { bfdIdentityLeaf, BFD_STATES } from '../state/bfd-session-state.js';
+import { BFD_STATES, diagnosticName } from '../state/bfd-names.js';
+import { bfdIdentityLeaf } from '../state/bfd-session-state.js';
 import { element, leaf } from '../state/xml-text.js';
 import type { HealthGateEvent } from './agent-event.js';
 

@@ -1,3 +1,13 @@
+import type { StateName } from '../../link/messages.js';
+
+/** Names of the states in ietf-bfd-types. */
+export const BFD_STATES: Readonly<Record<StateName, string>> = {
+  'admin-down': 'adminDown',
+  down: 'down',
+  init: 'init',
+  up: 'up',
+};
+
 /** The enumeration `diagnostic` of iana-bfd-types, by the code on the wire (RFC 5880 §4.1, RFC 6428). */
 const DIAGNOSTICS = [
   'none',

@@ -1,19 +1,12 @@
 import type { SessionReport, StateName } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
-import { authenticationName, diagnosticName } from './bfd-names.js';
+import { authenticationName, BFD_STATES, diagnosticName } from './bfd-names.js';
+import { flightRecord } from './flight-record.js';
 import { dateAndTime, element, identityLeaf, leaf, leafOf } from './xml-text.js';
 
 const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang:ietf-bfd-types' };
 
 const BFD_AGENT_BFD = 'urn:bfd-agent:yang:bfd-agent-bfd';
-
-/** Names of the states in ietf-bfd-types. */
-export const BFD_STATES: Readonly<Record<StateName, string>> = {
-  'admin-down': 'adminDown',
-  down: 'down',
-  init: 'init',
-  up: 'up',
-};
 
 /** A configured session, and what the engine tells of it. */
 export interface ReportedSession {
@@ -66,6 +59,7 @@ function allSession({ session, report }: ReportedSession): readonly string[] {
     running(report),
     statistics(report),
     leafOf(BFD_AGENT_BFD, 'obstacle', report.obstacle),
+    flightRecord(report.downRecord),
   ];
 }
 

@@ -4,6 +4,7 @@ import { diagnosticName } from '../../../src/config/state/bfd-names.js';
 import type { SessionReport, StateName } from '../../../src/link/messages.js';
 import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
 import { emptyWorkspace, run } from '../../support/agent-workspace.js';
+import { DOWN_RECORD } from '../../support/down-record.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 
 /** State of the given sessions, by destination. */
@@ -141,6 +142,14 @@ describe('the state of a session', () => {
     expect(xml.match(/<obstacle .*?<\/obstacle>/gu)).toEqual([
       '<obstacle xmlns="urn:bfd-agent:yang:bfd-agent-bfd">interface eth0 is down</obstacle>',
     ]);
+  });
+
+  it('tells why it went down', async () => {
+    const xml = await stateOf({ '192.0.2.1': { downRecord: DOWN_RECORD } });
+    expect(/<session>.*<flight-record .*?<\/flight-record>/u.exec(xml)?.[0]).toContain(
+      '<verdict>host-late</verdict>',
+    );
+    expect(xml.match(/<sent>181000<\/sent>/gu)).toHaveLength(2);
   });
 
   it('is counted by instance in the summaries', async () => {
