@@ -31,8 +31,8 @@ export function hasUsers(config: DataTree): boolean {
 }
 
 /**
- * Who is to have all rights when the first configuration says nothing of access: `admin`, or without a
- * user of that name all its users. Undefined when it does say something.
+ * Who is to have all rights when the configuration that the agent begins with says nothing of access:
+ * `admin`, or without a user of that name all its users. Undefined when it does say something.
  */
 export function firstAdministrators(config: DataTree): readonly string[] | undefined {
   if (config.roots().some(({ moduleName }) => moduleName === 'ietf-netconf-acm')) return undefined;

@@ -40,7 +40,7 @@ export interface AgentConfigOptions {
    * What to begin with where there are both: running as it was committed last (the default), or startup.
    */
   readonly boot?: 'running' | 'startup';
-  /** Asked for the password of `admin`, when the first configuration has no user. */
+  /** Asked for the password of `admin`, when the configuration that the agent begins with has no user. */
   readonly adminPassword: () => string;
   /**
    * Asked for nothing before this function has answered: connect it afterwards, so that the engine
@@ -68,10 +68,10 @@ export interface OpenAgentConfig {
 
 /**
  * Takes the state folder and loads the running configuration. Where there is none, or startup is asked
- * for, it is made of the startup configuration; where that is missing too, as on a first start, of `init`,
- * with the user `admin` where `init` has no user, and all rights for `admin` where it has no `/nacm`.
- * Errors are texts for the terminal; whatever goes wrong,
- * what is stored stays as it is.
+ * for, it is made of the startup configuration; where that is missing too, as on a first start, of `init`.
+ * Either way it gets what it says nothing of: the user `admin` where it has no user, and all rights for
+ * `admin` where it has no `/nacm`. Errors are texts for the terminal; whatever goes wrong, what is stored
+ * stays as it is.
  */
 export async function openAgentConfig(options: AgentConfigOptions): Promise<Result<OpenAgentConfig, string>> {
   const folder = await takeStateFolder(options.stateDir);
@@ -219,7 +219,7 @@ async function startBegun(
   const loaded = await startup.load();
   if (!loaded.ok) return err(`${loaded.error} Nothing was changed.`);
   if (loaded.value === undefined) return startFirst(options, store);
-  const workspace = await startWith(options, { xml: loaded.value, records: [] });
+  const workspace = await startWith(options, { xml: loaded.value, records: [] }, options.adminPassword);
   if (workspace.ok) return saveRunning(workspace.value, store);
   return err(`The startup configuration cannot be used: ${workspace.error.message}. Nothing was changed.`);
 }
@@ -268,7 +268,11 @@ interface StartProblem {
   readonly message: string;
 }
 
-/** A workspace that runs what is stored, with a user `admin` if there is none and a password for it is given. */
+/**
+ * A workspace that runs what is stored. A configuration that the agent begins with, for which
+ * `adminPassword` is given, gets the user `admin` where it has no user, and all rights for its
+ * administrators where it has no `/nacm`; one that commits have led to is taken as it is.
+ */
 async function startWith(
   parts: WorkspaceParts & { readonly crypt: PasswordCrypt; readonly hostKeys: HostKeyStore },
   stored: StoredParts,

@@ -251,6 +251,36 @@ describe('what the agent begins with', () => {
     expect(await read('running')).toContain('<name>admin</name>');
   });
 
+  it('with --boot startup, where that has no rules of access or no users, gets those of a first start', async () => {
+    const bob = '<user><name>bob</name><password>$0$bobs words</password></user>';
+    const system = `<system xmlns="${namespaces.sys}"><authentication>${bob}</authentication></system>`;
+    await client.call('dispatch', inline(system));
+    await agent.child.stop();
+    await agent.resume(['--boot', 'startup']);
+    const asBob = { user: 'bob', password: 'bobs words', session: 'default' };
+    await client.call('connect', { ...agent.login, ...asBob });
+    await commit(ethernet('eth0'));
+    expect(await read('running')).toContain('<user-name>bob</user-name>');
+    await client.call('dispatch', inline());
+    await restart('--boot', 'startup');
+    await commit(ethernet('eth1'));
+    expect(await read('running')).toContain('<user-name>admin</user-name>');
+  });
+
+  it('of a commit that takes all rules of access away: what that leaves, and nothing is made up', async () => {
+    await client.call('edit-config', {
+      config: config('<nacm xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-acm" nc:operation="delete"/>'),
+    });
+    await client.call('commit');
+    await restart();
+    expect(await read('running')).not.toContain('<nacm');
+    expect((await client.refusal('edit-config', { config: config(ethernet('eth0')) })).tag).toBe(
+      'access-denied',
+    );
+    await restart('--recovery-user', 'admin');
+    await commit(ethernet('eth0'));
+  });
+
   it('with --boot startup where startup is damaged: it does not start, and says why', async () => {
     await writeFile(join(agent.stateDir, 'startup.xml'), 'nonsense');
     expect(await failedStart('--boot', 'startup')).toMatch(/startup\.xml is damaged/u);
