@@ -1,3 +1,4 @@
+import { ok } from '../lib/result.js';
 import type { DesiredSession } from '../link/messages.js';
 import { AccessControl } from './access/access-control.js';
 import { secretElements } from './access/secret-elements.js';
@@ -187,8 +188,8 @@ export class AgentConfig implements ConfigService {
     return this.#editor.clearStartup(requester);
   }
 
-  validate(source: ConfigSource): Promise<Outcome> {
-    return this.#checks.validate(source);
+  validate(source: ConfigSource, requester: Requester): Promise<Outcome> {
+    return this.#checks.validate(source, requester);
   }
 
   discardChanges(requester: Requester): Promise<Outcome> {
@@ -196,15 +197,20 @@ export class AgentConfig implements ConfigService {
   }
 
   async commit(requester: Requester, request: CommitRequest = {}): Promise<Outcome> {
-    return this.#shared.access.countedWrite(await this.#commits.commit(request, requester));
+    const { access } = this.#shared;
+    const outcome = access.countedWrite(await this.#commits.commit(request, requester));
+    return access.readable(outcome, requester);
   }
 
   cancelCommit(persistId: string | undefined, requester: Requester): Promise<Outcome> {
     return this.#commits.cancel(persistId, requester);
   }
 
-  planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
-    return this.#commits.plan(requester);
+  async planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
+    const planned = await this.#commits.plan(requester);
+    if (!planned.ok) return planned;
+    const refusals = this.#shared.access.readableErrors(planned.value.refusals, requester);
+    return ok({ ...planned.value, refusals });
   }
 
   compare(

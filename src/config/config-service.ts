@@ -163,7 +163,8 @@ export interface ConfigService {
   ): Promise<Outcome>;
   /** `<delete-config>`: of startup alone. */
   deleteConfig(target: 'startup', requester: Requester): Promise<Outcome>;
-  validate(source: ConfigSource): Promise<Outcome>;
+  /** `<validate>`; errors of datastores are told as far as the requester may read what they are about. */
+  validate(source: ConfigSource, requester: Requester): Promise<Outcome>;
   discardChanges(requester: Requester): Promise<Outcome>;
   commit(requester: Requester, request?: CommitRequest): Promise<Outcome>;
   /** `<cancel-commit>` (RFC 6241 §8.4.4.1). */

@@ -13,23 +13,10 @@ export class ConfigurationChecks {
   }
 
   /** `<validate>` (RFC 6241 §8.6.4.1). */
-  validate(source: ConfigSource): Promise<Outcome> {
-    const { live, copies } = this.#shared;
-    return live.serve(async (workspace) => {
-      if (source.type === 'datastore' && source.name === 'candidate') {
-        const pending = workspace.planCandidate();
-        if (!pending.ok) return pending;
-        pending.value[Symbol.dispose]();
-        return ok();
-      }
-      const proposed = await copies.of(workspace, source);
-      if (!proposed.ok) return proposed;
-      using tree = proposed.value;
-      const planned = planCommit(workspace.running, tree, workspace.handlers);
-      if (!planned.ok) return planned;
-      planned.value[Symbol.dispose]();
-      return ok();
-    });
+  async validate(source: ConfigSource, requester: Requester): Promise<Outcome> {
+    const outcome = await this.#validate(source);
+    // What is in the request is no secret to whoever sent it.
+    return source.type === 'inline' ? outcome : this.#shared.access.readable(outcome, requester);
   }
 
   /** What makes the one configuration out of the other, as far as both may be read (bfd-agent-commit). */
@@ -48,6 +35,25 @@ export class ConfigurationChecks {
       if (!after.ok) return after;
       using to = after.value;
       return ok(compareTrees(from, to));
+    });
+  }
+
+  #validate(source: ConfigSource): Promise<Outcome> {
+    const { live, copies } = this.#shared;
+    return live.serve(async (workspace) => {
+      if (source.type === 'datastore' && source.name === 'candidate') {
+        const pending = workspace.planCandidate();
+        if (!pending.ok) return pending;
+        pending.value[Symbol.dispose]();
+        return ok();
+      }
+      const proposed = await copies.of(workspace, source);
+      if (!proposed.ok) return proposed;
+      using tree = proposed.value;
+      const planned = planCommit(workspace.running, tree, workspace.handlers);
+      if (!planned.ok) return planned;
+      planned.value[Symbol.dispose]();
+      return ok();
     });
   }
 }

@@ -31,7 +31,7 @@ export class DatastoreEditor {
     return this.#change(target, requester, (workspace) => {
       const access = this.#shared.access.data(requester);
       const guard = access && writeGuard(access);
-      if (target === 'startup') return this.#editStartup(workspace, edit, guard);
+      if (target === 'startup') return this.#editStartup(workspace, edit, { guard, requester });
       this.#shared.candidate.touch();
       return withHashedPasswords(this.#shared.crypt, (normalise) =>
         applyEdit(workspace.candidate, edit, {
@@ -39,6 +39,7 @@ export class DatastoreEditor {
           guard,
           onChange: (node) => workspace.touched.touch(node),
           isValid: () => workspace.isCandidateValid(),
+          readable: (errors) => this.#shared.access.readableErrors(errors, requester),
         }),
       );
     });
@@ -110,14 +111,19 @@ export class DatastoreEditor {
     });
   }
 
-  async #editStartup(workspace: Workspace, edit: EditRequest, guard?: WriteGuard): Promise<Outcome> {
+  async #editStartup(
+    workspace: Workspace,
+    edit: EditRequest,
+    { guard, requester }: { readonly guard: WriteGuard | undefined; readonly requester: Requester },
+  ): Promise<Outcome> {
     const startup = await this.#shared.startup.tree(workspace);
     if (!startup.ok) return startup;
     using tree = startup.value;
     const edited = await withHashedPasswords(this.#shared.crypt, (normalise) =>
       applyEdit(tree, edit, { normalise, guard }),
     );
-    return edited.ok ? await this.#shared.startup.replace(workspace, tree) : edited;
+    if (!edited.ok) return edited;
+    return this.#shared.access.readable(await this.#shared.startup.replace(workspace, tree), requester);
   }
 
   #replaceCandidate(workspace: Workspace, config: DataTree, access: DataAccess | undefined): Outcome {

@@ -1,9 +1,10 @@
 import { ok } from '../lib/result.js';
 import type { DataRequest, Outcome, WithDefaults } from './config-service.js';
 import { printSelection, copySelection, printTree } from './datastore/filter/print-selection.js';
+import { dropHollow } from './datastore/filter/drop-hollow.js';
 import { prune } from './datastore/filter/prune.js';
 import { Selection } from './datastore/filter/selection.js';
-import { selectFrom } from './read-tree.js';
+import { reportsDefaults, selectFrom } from './read-tree.js';
 import { annotateOrigins, type Origins } from './state/origins.js';
 import type { DataTree } from './yang/data-tree.js';
 
@@ -43,6 +44,7 @@ export function readData(
     });
   }
   if (withOrigin && found !== undefined) annotateOrigins(result, found);
+  if (maxDepth !== undefined && !reportsDefaults(mode)) dropHollow(result, tree);
   // A container that was cut off has nothing inside that would show it.
   return ok(printTree(result, mode, { emptyContainers: maxDepth !== undefined }));
 }

@@ -163,20 +163,22 @@ describe('validate', () => {
     const dangling = sessionXml({ dest: '192.0.2.1' });
     const multicast = interfaceXml('eth0') + sessionXml({ dest: '224.0.0.1' });
     for (const xml of [dangling, multicast]) {
-      expect((await agent.config.validate({ type: 'inline', xml })).ok).toBe(false);
+      expect((await agent.config.validate({ type: 'inline', xml }, REQUESTER)).ok).toBe(false);
       await agent.config.editConfig('candidate', edit(xml), REQUESTER);
-      expect((await agent.config.validate({ type: 'datastore', name: 'candidate' })).ok).toBe(false);
+      expect((await agent.config.validate({ type: 'datastore', name: 'candidate' }, REQUESTER)).ok).toBe(
+        false,
+      );
       await agent.config.discardChanges(REQUESTER);
     }
-    expect(await agent.config.validate({ type: 'inline', xml: SESSION })).toEqual(OK);
-    expect(await agent.config.validate({ type: 'datastore', name: 'running' })).toEqual(OK);
+    expect(await agent.config.validate({ type: 'inline', xml: SESSION }, REQUESTER)).toEqual(OK);
+    expect(await agent.config.validate({ type: 'datastore', name: 'running' }, REQUESTER)).toEqual(OK);
     expect(agent.engine.changes).toEqual([]);
   });
 
   it('does not take for configuration what libyang has besides', async () => {
     const xml =
       '<rpc-error xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><error-type>rpc</error-type></rpc-error>';
-    expect(await agent.config.validate({ type: 'inline', xml })).toMatchObject({
+    expect(await agent.config.validate({ type: 'inline', xml }, REQUESTER)).toMatchObject({
       ok: false,
       error: [{ tag: 'unknown-element' }],
     });

@@ -47,7 +47,7 @@ describe('a crash of libyang', () => {
   it('leaves locks, users and commits in order', async () => {
     await config.lock('running', REQUESTER);
     crashLibyang();
-    await config.validate({ type: 'datastore', name: 'running' });
+    await config.validate({ type: 'datastore', name: 'running' }, REQUESTER);
     expect(config.locks()).toMatchObject([{ datastore: 'running', sessionId: 1 }]);
     expect(await config.editConfig('candidate', edit(SESSION), REQUESTER)).toEqual(OK);
     expect(await config.commit(REQUESTER)).toEqual(OK);

@@ -27,8 +27,8 @@ async function everything(round: number): Promise<void> {
   ]) {
     await config.editConfig('candidate', edit(xml), REQUESTER);
     await config.editConfig('candidate', edit(xml, { testOption: 'test-only' }), REQUESTER);
-    await config.validate({ type: 'inline', xml });
-    await config.validate({ type: 'datastore', name: 'candidate' });
+    await config.validate({ type: 'inline', xml }, REQUESTER);
+    await config.validate({ type: 'datastore', name: 'candidate' }, REQUESTER);
     engine.unavailable = round % 2 === 0 ? 'gone' : null;
     await config.commit(REQUESTER);
     engine.unavailable = null;

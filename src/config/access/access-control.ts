@@ -1,9 +1,11 @@
+import { err } from '../../lib/result.js';
 import type { Outcome, QualifiedName, Requester } from '../config-service.js';
 import { accessDenied, type RpcError } from '../errors/rpc-error.js';
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
 import { rulesFor, type AccessConfiguration, type AccessRule, type Action } from './access-rules.js';
 import { DataAccess } from './data-access.js';
+import { readableErrors } from './readable-errors.js';
 import { decideNotification, decideOperation, type NamedTarget } from './decide.js';
 import { defaultDenyOf } from './schema-rulings.js';
 
@@ -92,6 +94,17 @@ export class AccessControl {
       this.#denied.deniedDataWrites += 1;
     }
     return outcome;
+  }
+
+  /** An outcome with its errors as the user may see them (see readableErrors). */
+  readable<T>(outcome: Outcome<T>, requester: Requester): Outcome<T> {
+    return outcome.ok ? outcome : err(this.readableErrors(outcome.error, requester));
+  }
+
+  /** Errors that a configuration was found to have, as the user may see them. */
+  readableErrors(errors: readonly RpcError[], requester: Requester): readonly RpcError[] {
+    const access = this.data(requester);
+    return access === undefined ? errors : readableErrors(errors, access, this.#current().context);
   }
 
   #isFree({ configuration }: AccessSource, user: string): boolean {

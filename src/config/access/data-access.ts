@@ -40,6 +40,18 @@ export class DataAccess {
     return this.verdict(operation, node).action === 'permit';
   }
 
+  /**
+   * Whether a node of that definition is permitted.
+   * @param keysAt the keys of the entry at the given step of the way to it, from the top
+   */
+  permitsAt(
+    operation: AccessOperation,
+    schema: SchemaNode,
+    keysAt: (step: number) => readonly { readonly name: string; readonly value: string }[],
+  ): boolean {
+    return settle(this.#of(operation).rulingOf(schema), this.#user, keysAt).action === 'permit';
+  }
+
   #of(operation: AccessOperation): SchemaRulings {
     const known = this.#rulings.get(operation);
     if (known !== undefined) return known;

@@ -44,6 +44,8 @@ export interface RpcError {
   readonly appTag?: string;
   readonly path?: ErrorPath;
   readonly info: readonly ErrorInfo[];
+  /** Other nodes that the message tells of: for who may not read them, there is another message. */
+  readonly about?: readonly ErrorPath[];
 }
 
 /** What may be told besides tag and message. */
@@ -51,6 +53,7 @@ export interface ErrorDetails {
   readonly type?: ErrorType;
   readonly appTag?: string;
   readonly path?: ErrorPath;
+  readonly about?: readonly ErrorPath[];
 }
 
 /** A resource (a datastore, a name) is used by somebody else. */

@@ -1,5 +1,6 @@
 import type { AuthenticationKey, DesiredSession, SessionKey } from '../../link/messages.js';
-import { invalidValue, type RpcError } from '../errors/rpc-error.js';
+import { errorPathFromDataPath, xpathLiteral } from '../errors/error-path.js';
+import { invalidValue, type ErrorPath, type RpcError } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 import { IP_MH_SESSIONS } from './bfd-ip-mh-session.js';
 import { IP_SH_SESSIONS } from './bfd-ip-sh-session.js';
@@ -154,11 +155,15 @@ function interfaceChanges(changes: Changes): Map<string, boolean> {
   return enabled;
 }
 
-/** The name of the bfdv1 instance that a session entry is in. */
+/** The protocol instance that a session entry is in. */
+function protocolOf(entry: DataNode): DataNode {
+  const protocol = entry.parent?.parent?.parent?.parent;
+  if (protocol === undefined) throw new Error(`${entry.path()} is in no protocol instance`);
+  return protocol;
+}
+
 function instanceOf(entry: DataNode): string {
-  const instance = entry.parent?.parent?.parent?.parent;
-  if (instance === undefined) throw new Error(`${entry.path()} is in no protocol instance`);
-  return requiredValue(instance, 'name');
+  return requiredValue(protocolOf(entry), 'name');
 }
 
 function duplicate(entry: DataNode, other: OwnedSession): RpcError {
@@ -167,7 +172,21 @@ function duplicate(entry: DataNode, other: OwnedSession): RpcError {
     other.instance === instanceOf(entry)
       ? `There is another session to the same address ${where}, ${other.entryKeys['dest-addr']}: keep one of the two.`
       : `The bfdv1 instance "${other.instance}" has a session to the same address ${where}: keep it in one of the two.`;
-  return invalidValue(message, { type: 'application', ...pathTo(entry) });
+  const about = otherPath(entry, other);
+  return invalidValue(message, { type: 'application', ...pathTo(entry), ...(about && { about: [about] }) });
+}
+
+/** Where the other session is that has the place of `entry`, an entry of the same list. */
+function otherPath(entry: DataNode, { instance, entryKeys }: OwnedSession): ErrorPath | undefined {
+  const protocol = protocolOf(entry);
+  const way = entry.schema().path().slice(protocol.schema().path().length);
+  const keys = Object.entries({ type: requiredValue(protocol, 'type'), name: instance });
+  const around = `${protocol.schema().path()}${predicates(keys)}`;
+  return errorPathFromDataPath(`${around}${way}${predicates(Object.entries(entryKeys))}`, entry.tree.context);
+}
+
+function predicates(keys: readonly (readonly [string, string])[]): string {
+  return keys.map(([name, value]) => `[${name}=${xpathLiteral(value)}]`).join('');
 }
 
 /** Both come from the same code, so that equal ones have their members in the same order. */

@@ -13,6 +13,6 @@ export const validate: Operation = {
     const parameters = new ParameterReader(element, ['source'], context);
     const source = readSource(parameters, 'source', VALIDATABLE, context);
     if (source === undefined || parameters.errors.length > 0) return err(parameters.errors);
-    return okReply(await context.config.validate(source));
+    return okReply(await context.config.validate(source, context.requester));
   },
 };

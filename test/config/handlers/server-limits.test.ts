@@ -21,7 +21,8 @@ describe('the limits of the server', () => {
         '<max-sessions>7</max-sessions><max-unauthenticated-connections>8</max-unauthenticated-connections>' +
           '<login-timeout>9</login-timeout><max-login-attempts>2</max-login-attempts>' +
           '<login-failure-delay>10</login-failure-delay><hello-timeout>11</hello-timeout>' +
-          '<idle-timeout>12</idle-timeout><max-message-size>70000</max-message-size>' +
+          '<idle-timeout>12</idle-timeout><keep-alive-interval>13</keep-alive-interval>' +
+          '<keep-alive-count>4</keep-alive-count><max-message-size>70000</max-message-size>' +
           '<max-xml-depth>64</max-xml-depth>',
       ),
     );
@@ -33,6 +34,8 @@ describe('the limits of the server', () => {
       loginFailureDelayMs: 10,
       helloTimeoutMs: 11_000,
       idleTimeoutMs: 12_000,
+      keepAliveIntervalMs: 13_000,
+      keepAliveCount: 4,
       maxMessageBytes: 70_000,
       maxXmlDepth: 64,
     });

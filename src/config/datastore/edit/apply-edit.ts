@@ -19,6 +19,8 @@ export interface EditHooks {
   readonly onChange?: ChangeListener;
   /** True when the target that has resulted is known to be valid; otherwise all of it is validated. */
   readonly isValid?: () => boolean;
+  /** Makes of what is wrong with the target that has resulted what may be told. */
+  readonly readable?: (errors: readonly RpcError[]) => readonly RpcError[];
 }
 
 /**
@@ -55,7 +57,7 @@ function carryOut(
   edit: DataTree,
   changes: ChangeLog,
   request: EditRequest,
-  { guard, isValid }: EditHooks,
+  { guard, isValid, readable = (told) => told }: EditHooks,
 ): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
@@ -66,7 +68,7 @@ function carryOut(
   const asked = testOption === 'test-then-set' || testOption === 'test-only';
   const tests = asked && (goOn || !failed);
   const tested = tests && isValid?.() !== true ? testConfig(target) : ok();
-  if (!tested.ok) errors.push(...tested.error);
+  if (!tested.ok) errors.push(...readable(tested.error));
   const partly = goOn || (testOption === 'set' && errorOption === 'stop-on-error');
   if (testOption === 'test-only' || !tested.ok || (failed && !partly)) changes.undo();
   return errors.length === 0 ? ok() : err(errors);
