@@ -17,8 +17,8 @@ export interface SessionOptions {
   /** bfd.LocalDiscr: unique among the sessions of this system, not zero. */
   readonly localDiscriminator: number;
   readonly parameters: SessionParameters;
-  /** Random numbers, 0 ≤ r < 1, for jitter. */
-  readonly random: () => number;
+  /** Random numbers, 0 ≤ r < 1, for the jitter of the session that it is given. */
+  readonly random: (session: SessionVariables) => number;
   /** Random integers from 0 to 2^32 - 1 that nobody can foretell, for sequence numbers and tokens. */
   readonly randomUint32: () => number;
   /** For the authentication types that have one. */

@@ -6,31 +6,21 @@
  * (bfd.LocalDiag is not reset when a session comes Up). 2530 and 7082 concern authentication, and are
  * followed there.
  */
-import type { Digest } from '../auth/authentication.js';
-import { Authenticator } from '../auth/authenticator.js';
 import { encodeControlPacket, createControlPacket } from '../packet/control-packet.js';
 import type { ControlPacket, MutableControlPacket } from '../packet/control-packet.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
 import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
 import { fillControlPacket } from './control-packet-contents.js';
-import { EchoFunction } from './echo-function.js';
 import { changeEffects, discardEffects, NOTHING_NEW, steadyEffects } from './effects.js';
 import type { SessionEffect, Transmission } from './effects.js';
-import { assertParameters } from './parameters.js';
-import type { SessionCommand, SessionParameters } from './parameters.js';
-import { POLL_CONTENTS, POLL_DEMAND, POLL_RX, POLL_TX, POLL_VERIFY } from './poll-sequence.js';
-import { SessionDeadlines } from './session-deadlines.js';
-import type { SessionOptions } from './session-variables.js';
-import { nextState } from './state-table.js';
-import { ToldContents } from './told-contents.js';
+import type { SessionCommand } from './parameters.js';
+import { SessionTransitions } from './session-transitions.js';
+import type { SessionOptions, SessionVariables } from './session-variables.js';
 
 /** See the top of the file. */
-export class Session extends SessionDeadlines {
-  readonly #random: () => number;
-  readonly #randomUint32: () => number;
-  readonly #digest: Digest;
-  readonly #told = new ToldContents();
+export class Session extends SessionTransitions {
+  readonly #random: (session: SessionVariables) => number;
   /** Most packets and deadlines meet a steady session: for those there is a short way. */
   #steady = false;
   /** What the shell was last told by `interval-changed`, to tell it of changes alone. */
@@ -42,9 +32,6 @@ export class Session extends SessionDeadlines {
   constructor(options: SessionOptions) {
     super(options);
     this.#random = options.random;
-    this.#randomUint32 = options.randomUint32;
-    this.#digest = options.digest;
-    this.#useParameters();
     this.#reportedTxUs = this.negotiatedTxIntervalUs;
     this.#reportedRxUs = this.negotiatedRxIntervalUs;
     this.#reportedDetectionUs = this.detectionTimeUs;
@@ -71,12 +58,12 @@ export class Session extends SessionDeadlines {
     // the same, so that its discriminator is not forgotten while it goes on sending (§6.8.1).
     this.lastReceivedUs = nowUs;
     if (packet.final) {
-      this.#acknowledge(this.poll.finalReceived(nowUs), nowUs);
+      this.acknowledge(this.poll.finalReceived(nowUs), nowUs);
     }
     if (from !== SessionState.AdminDown && !this.heldDown) {
-      this.#step(packet.state);
+      this.step(packet.state);
     }
-    this.#announce(nowUs);
+    this.announce(nowUs);
     if (this.negotiatedTxIntervalUs < this.#reportedTxUs) {
       this.poll.restartClock();
     }
@@ -94,19 +81,19 @@ export class Session extends SessionDeadlines {
     const from = this.state;
     const diagnostic = this.diagnostic;
     if (nowUs >= this.controlDeadlineUs()) {
-      this.#missPackets(nowUs);
+      this.missPackets(nowUs);
     } else if (nowUs >= this.echoFailureDeadlineUs()) {
-      this.#goDown(SessionState.Down, Diagnostic.EchoFunctionFailed);
+      this.goDown(SessionState.Down, Diagnostic.EchoFunctionFailed);
     }
     if (nowUs >= this.verifyDeadlineUs()) {
-      this.#requestVerification();
+      this.requestVerification();
     }
-    this.#announce(nowUs);
+    this.announce(nowUs);
     const changed = from !== this.state || diagnostic !== this.diagnostic;
     const due = changed || nowUs >= this.transmitDeadlineUs();
     const echo = nowUs >= this.echoDeadlineUs();
     if (echo) {
-      this.echo?.sent(nowUs, this.detectMult, this.#random());
+      this.echo?.sent(nowUs, this.detectMult, this.#random(this));
     }
     return this.#effects(due ? this.#transmit(nowUs) : 'none', from, echo);
   }
@@ -119,8 +106,8 @@ export class Session extends SessionDeadlines {
   command(change: SessionCommand, nowUs: number): readonly SessionEffect[] {
     const from = this.state;
     const diagnostic = this.diagnostic;
-    this.#obey(change);
-    this.#announce(nowUs);
+    this.obey(change);
+    this.announce(nowUs);
     const changed = from !== this.state || diagnostic !== this.diagnostic;
     return this.#effects(changed ? this.#transmit(nowUs) : 'none', from);
   }
@@ -193,154 +180,6 @@ export class Session extends SessionDeadlines {
     return this.authenticator.verify(packet, bytes, authentication);
   }
 
-  #acknowledge(changes: number, nowUs: number): void {
-    this.intervals.acknowledge(changes);
-    if (changes & POLL_DEMAND) {
-      this.demand.acknowledged(nowUs);
-    }
-  }
-
-  #step(received: SessionState): void {
-    const next = nextState(this.state, received);
-    if (next === SessionState.Down && this.state !== SessionState.Down) {
-      this.#goDown(SessionState.Down, Diagnostic.NeighborSignaledSessionDown);
-    }
-    this.state = next;
-  }
-
-  #obey(change: SessionCommand): void {
-    switch (change.type) {
-      case 'set-parameters':
-        this.#setParameters(change.parameters);
-        break;
-      case 'verify':
-        this.verifyWanted = this.demand.silenceExpected;
-        break;
-      case 'forwarding-plane-reset':
-        if (this.state !== SessionState.AdminDown) {
-          this.#goDown(SessionState.Down, Diagnostic.ForwardingPlaneReset);
-        }
-        break;
-      case 'concatenated-path-down':
-        this.diagnostic = change.diagnostic;
-        break;
-      case 'admin-down':
-        this.wanted = { ...this.wanted, adminDown: true };
-        this.#goDown(SessionState.AdminDown, change.diagnostic ?? Diagnostic.AdministrativelyDown);
-        break;
-      case 'admin-up':
-        this.wanted = { ...this.wanted, adminDown: false };
-        this.#enable();
-        break;
-      case 'path-down':
-        this.held = true;
-        if (this.state !== SessionState.AdminDown) {
-          this.#goDown(SessionState.Down, change.diagnostic ?? Diagnostic.PathDown);
-        }
-        break;
-      case 'path-up':
-        this.held = false;
-        break;
-    }
-  }
-
-  #setParameters(parameters: SessionParameters): void {
-    assertParameters(parameters);
-    const before = this.wanted;
-    this.wanted = parameters;
-    this.#useParameters();
-    if (parameters.detectMult < before.detectMult) {
-      this.poll.restartClock();
-    }
-    if (parameters.adminDown && !before.adminDown) {
-      this.#goDown(SessionState.AdminDown, Diagnostic.AdministrativelyDown);
-    } else if (!parameters.adminDown) {
-      this.#enable();
-      if (this.keyMissing && this.state !== SessionState.Down) {
-        this.#goDown(SessionState.Down, Diagnostic.AdministrativelyDown);
-      }
-    }
-  }
-
-  /** Makes what the parameters ask for the first time. */
-  #useParameters(): void {
-    if (this.wanted.desiredMinEchoTxIntervalUs !== 0) {
-      this.echo ??= new EchoFunction(this.localDiscriminator, this.#randomUint32);
-    }
-    if (this.wanted.authentication !== null) {
-      this.authenticator ??= new Authenticator(this.#digest, this.#randomUint32());
-    }
-  }
-
-  #enable(): void {
-    if (this.state === SessionState.AdminDown) {
-      this.state = SessionState.Down;
-    }
-  }
-
-  /** A Poll Sequence of the session that was asks nothing any more: what waited is in force when not Up. */
-  #goDown(state: typeof SessionState.Down | typeof SessionState.AdminDown, diagnostic: Diagnostic): void {
-    if (this.state === SessionState.Up) {
-      this.poll.cancel();
-    }
-    this.state = state;
-    this.diagnostic = diagnostic;
-  }
-
-  /**
-   * Control packets have been missing for a Detection Time. A peer that answers no Poll may yet be heard
-   * otherwise, and is known then.
-   */
-  #missPackets(nowUs: number): void {
-    this.lostDetectionTimeUs = this.detectionTimeUs;
-    if (nowUs >= this.lastReceivedUs + this.detectionTimeUs) {
-      this.remote.forget();
-    }
-    this.poll.cancel();
-    // A session held Down for a better reason keeps that one.
-    if (this.state !== SessionState.AdminDown && !this.heldDown) {
-      this.#goDown(SessionState.Down, Diagnostic.ControlDetectionTimeExpired);
-    }
-  }
-
-  #requestVerification(): void {
-    this.verifyWanted = false;
-    this.poll.request(POLL_VERIFY);
-  }
-
-  /**
-   * Brings what packets say in line with parameters and state, by a Poll Sequence when there is a peer to
-   * poll; while an earlier sequence has not ended for certain, later (RFC 5880 §6.8.3).
-   */
-  #announce(nowUs: number): void {
-    this.echo?.setActive(this.targetEcho());
-    const up = this.state === SessionState.Up;
-    if (nowUs >= this.poll.openFromUs) {
-      this.#announceChanges(up);
-    }
-    if (!up) {
-      this.intervals.acknowledge(POLL_TX | POLL_RX);
-      this.demand.reset(nowUs);
-      this.verifyWanted = false;
-    }
-    if (this.#told.update(this) && (this.remoteDemandActive() || this.demandActive)) {
-      this.poll.request(POLL_CONTENTS);
-    }
-    this.poll.begin(nowUs);
-  }
-
-  #announceChanges(up: boolean): void {
-    const demand = this.targetDemand();
-    let changes = this.intervals.announce(this.targetTxUs(), this.targetRxUs(), up);
-    if (demand !== this.demand.announced) {
-      this.demand.announced = demand;
-      changes |= POLL_DEMAND;
-    }
-    if (this.remote.discriminator !== 0) {
-      this.poll.request(changes);
-    }
-  }
-
   /** A Final answers a Poll, without respect to the transmission timer and the role (§6.8.7). */
   #answer(): Transmission {
     if (this.keyMissing) {
@@ -363,7 +202,7 @@ export class Session extends SessionDeadlines {
     }
     this.lastSentUs = nowUs;
     this.lastSentMultiplier = this.wanted.detectMult;
-    this.jitterDraw = this.#random();
+    this.jitterDraw = this.#random(this);
     this.#packetSent();
     if (this.poll.active) {
       this.poll.pollSent(nowUs);
