@@ -18,8 +18,8 @@ export const INSTRUCTION_SIZE = 8;
 
 /** BPF_LD | BPF_B | BPF_ABS: load the byte at a fixed offset. */
 const LOAD_BYTE = 0x30;
-/** BPF_JMP | BPF_JEQ | BPF_K: compare with a constant. */
-const JUMP_IF_EQUAL = 0x15;
+/** BPF_JMP | BPF_JGE | BPF_K: compare with a constant. */
+const JUMP_IF_AT_LEAST = 0x35;
 /** BPF_RET | BPF_K: accept so many bytes; 0 drops the packet. */
 const RETURN = 0x06;
 
@@ -29,11 +29,11 @@ const NETWORK_HEADER = 0xfff00000;
 /** The TTL within the IPv4 header (RFC 791 §3.1), the Hop Limit within the IPv6 header (RFC 8200 §3). */
 const TTL_OFFSET = { ipv4: 8, ipv6: 7 } as const;
 
-/** Accepts packets with exactly this TTL or Hop Limit (RFC 5881 §5, RFC 5082), drops all others. */
+/** Accepts packets with this TTL or Hop Limit or a higher one (RFC 5881 §5, RFC 5082), drops all others. */
 export function requireTtl(family: AddressFamily, ttl: number): readonly FilterInstruction[] {
   return [
     { code: LOAD_BYTE, jumpTrue: 0, jumpFalse: 0, operand: NETWORK_HEADER + TTL_OFFSET[family] },
-    { code: JUMP_IF_EQUAL, jumpTrue: 0, jumpFalse: 1, operand: ttl },
+    { code: JUMP_IF_AT_LEAST, jumpTrue: 0, jumpFalse: 1, operand: ttl },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: ACCEPT_ALL },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: 0 },
   ];

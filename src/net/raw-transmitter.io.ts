@@ -15,6 +15,7 @@ const CHANNELS_MAX = 65_536;
  * of our own. Needs CAP_NET_RAW when its sockets are opened, and nothing later.
  */
 export class RawTransmitter implements Transmitter {
+  readonly carriesEcho = true;
   readonly #ports: SourcePorts;
   readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * RAW_BATCH_SIZE + 4096);
   readonly #batches: Readonly<Record<AddressFamily, RawBatch | null>>;
@@ -31,7 +32,7 @@ export class RawTransmitter implements Transmitter {
     };
   }
 
-  open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal> {
+  open(path: TransmitPath, givenPort?: number): Result<TransmitChannel, TransmitRefusal> {
     const batch = this.#batches[path.source.family];
     if (batch === null) {
       return err({ type: 'path', reason: `this host has no ${path.source.family}` });
@@ -40,9 +41,11 @@ export class RawTransmitter implements Transmitter {
     if (slot === null) {
       return err({ type: 'resources', reason: `${CHANNELS_MAX} sessions are open already` });
     }
-    const sourcePort = this.#ports.take();
+    const sourcePort = givenPort ?? this.#ports.take();
     const closed = (): void => {
-      this.#ports.release(sourcePort);
+      if (givenPort === undefined) {
+        this.#ports.release(sourcePort);
+      }
       this.#free.push(slot);
     };
     return ok(new RawChannel({ path, sourcePort, batch, arena: this.#arena, slot, closed }));

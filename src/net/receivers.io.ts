@@ -14,7 +14,7 @@ export class Receivers {
   readonly #open = new Map<string, UdpReceiver>();
 
   /**
-   * @param requiredTtls the TTL that packets for a port must have; null: any
+   * @param requiredTtls the TTL that packets for a port must have at least; null: any
    * @param opened is told of every socket, to read it from then on
    */
   constructor(requiredTtls: ReadonlyMap<number, number | null>, opened: (receiver: UdpReceiver) => void) {
@@ -45,9 +45,10 @@ export class Receivers {
   /** Opens ways out only for sessions that can hear, too. */
   before(transmitter: Transmitter): Transmitter {
     return {
-      open: (path: TransmitPath): Result<TransmitChannel, TransmitRefusal> => {
+      carriesEcho: transmitter.carriesEcho,
+      open: (path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal> => {
         const listening = this.listen(path.source.family, path.destinationPort);
-        return listening.ok ? transmitter.open(path) : listening;
+        return listening.ok ? transmitter.open(path, sourcePort) : listening;
       },
       flush: () => transmitter.flush(),
     };

@@ -46,7 +46,10 @@ export interface TransmitChannel {
 
 /** Opens ways out. The engine does not care how packets leave. */
 export interface Transmitter {
-  open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal>;
+  /** Whether it can send from a port that is given, as Echo packets need. */
+  readonly carriesEcho: boolean;
+  /** @param sourcePort the source port; one of the channel's own when not given */
+  open(path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal>;
   /** Hands to the kernel what was sent and still waits for company. */
   flush(): void;
 }

@@ -42,7 +42,7 @@ const NO_BYTES = new Uint8Array(0);
 export interface ReceiverOptions {
   readonly family: AddressFamily;
   readonly port: number;
-  /** Packets with another TTL or Hop Limit never leave the kernel; null: any may come. */
+  /** Packets with a lower TTL or Hop Limit never leave the kernel; null: any may come. */
   readonly requiredTtl: number | null;
 }
 

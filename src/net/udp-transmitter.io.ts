@@ -44,6 +44,8 @@ const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', '
  * Needs no privilege. The sockets never receive.
  */
 export class UdpTransmitter implements Transmitter {
+  /** The port is a receiver's already. */
+  readonly carriesEcho = false;
   readonly #ports: SourcePorts;
 
   constructor(ports: SourcePorts) {

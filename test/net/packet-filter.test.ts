@@ -12,8 +12,8 @@ function accepts(program: Uint8Array, ipHeader: Uint8Array): boolean {
       case 0x30:
         accumulator = ipHeader[operand - 0xfff00000] ?? 0;
         break;
-      case 0x15:
-        at += 8 * view.getUint8(accumulator === operand ? at + 2 : at + 3);
+      case 0x35:
+        at += 8 * view.getUint8(accumulator >= operand ? at + 2 : at + 3);
         break;
       case 0x06:
         return operand !== 0;
@@ -28,13 +28,18 @@ describe('socket filters', () => {
   test.each([
     ['ipv4', 8],
     ['ipv6', 7],
-  ] as const)('of %s packets only those with the required TTL or Hop Limit are accepted', (family, at) => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.nat(255), (header, required) => {
-        expect(accepts(encodeFilter(requireTtl(family, required)), header)).toBe(header[at] === required);
-      }),
-    );
-  });
+  ] as const)(
+    'of %s packets only those with the required TTL or Hop Limit at least are accepted',
+    (family, at) => {
+      fc.assert(
+        fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.nat(255), (header, required) => {
+          expect(accepts(encodeFilter(requireTtl(family, required)), header)).toBe(
+            (header[at] ?? 0) >= required,
+          );
+        }),
+      );
+    },
+  );
 
   test('a socket that only sends accepts nothing', () => {
     expect(accepts(encodeFilter(dropAll()), new Uint8Array(20))).toBe(false);

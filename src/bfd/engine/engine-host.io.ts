@@ -13,6 +13,7 @@ import { nodeDigest } from '../auth/node-digest.io.js';
 import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
 import type { EngineStatus } from './engine-status.js';
+import { ECHO_LEAST_TTL, ECHO_PORT } from './session-echoes.js';
 import { createRandomSource } from './random-source.io.js';
 import type {
   DesiredSession,
@@ -47,7 +48,9 @@ export class EngineHost {
     const { transmitter, rawObstacle } = createTransmitter(new SourcePorts(random));
     this.rawObstacle = rawObstacle;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
-    this.#receivers = new Receivers(new Map(requiredTtls), (receiver) => this.#loop.add(receiver));
+    this.#receivers = new Receivers(new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]), (receiver) =>
+      this.#loop.add(receiver),
+    );
     this.#engine = new Engine({
       transmitter: this.#receivers.before(transmitter),
       random,

@@ -1,9 +1,8 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
-import { scheduleKeys } from '../auth/key-schedule.js';
 import { SessionState, stateName } from '../packet/session-state.js';
 import type { DownRecord } from '../recorder/down-record.js';
 import type { Session } from '../session/session.js';
-import type { SessionParameters } from '../session/parameters.js';
+import type { EchoChannels } from './session-echoes.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
 
@@ -23,6 +22,8 @@ export class EngineSession {
   #desired: DesiredSession;
   #path: TransmitPath | null = null;
   channel: TransmitChannel | null = null;
+  /** Null while no Echo packets are sent or looped back. */
+  echoes: EchoChannels | null = null;
   /** The session's name among those that find packets without Your Discriminator; null without a path. */
   demultiplexingKey: string | null = null;
   obstacle: string | null = null;
@@ -32,6 +33,8 @@ export class EngineSession {
   retryAtUs = Infinity;
   /** When it vanishes, told to be removed; Infinity: it stays. */
   removeAtUs = Infinity;
+  /** When other keys may be valid than those it has; Infinity: never. */
+  keysChangeAtUs = Infinity;
 
   constructor(
     desired: DesiredSession,
@@ -82,11 +85,18 @@ export class EngineSession {
 
   /** When it next needs attention. */
   get deadlineUs(): number {
-    return Math.min(this.session.pollTimeout(), this.retryAtUs, this.removeAtUs);
+    return Math.min(this.session.pollTimeout(), this.retryAtUs, this.removeAtUs, this.keysChangeAtUs);
+  }
+
+  closeEchoes(): void {
+    this.echoes?.own.close();
+    this.echoes?.looped.close();
+    this.echoes = null;
   }
 
   /** There is no way out any more. */
   closeChannel(): void {
+    this.closeEchoes();
     if (this.channel !== null) {
       this.statistics.sentPackets -= this.channel.failedSends;
       this.statistics.failedSends += this.channel.failedSends;
@@ -190,29 +200,5 @@ function createStatistics(createdMs: number): SessionStatistics {
     sentPackets: 0,
     invalidPackets: 0,
     failedSends: 0,
-  };
-}
-
-/** In Demand mode a peer that no Echo packet reaches is asked so often whether it is there. */
-const DEMAND_POLL_INTERVAL_US = 1_000_000;
-
-/**
- * The parameters that a desired session gives its protocol core.
- *
- * @param wallClockMs milliseconds since 1970; says which keys are valid
- */
-export function sessionParameters(desired: DesiredSession, wallClockMs: number): SessionParameters {
-  const { authentication } = desired;
-  return {
-    desiredMinTxIntervalUs: desired.desiredMinTxIntervalUs,
-    requiredMinRxIntervalUs: desired.requiredMinRxIntervalUs,
-    detectMult: desired.detectMult,
-    adminDown: desired.adminDown,
-    role: desired.role,
-    demand: desired.demand,
-    demandPollIntervalUs: DEMAND_POLL_INTERVAL_US,
-    requiredMinEchoRxIntervalUs: desired.type === 'ip-sh' ? desired.requiredMinEchoRxIntervalUs : 0,
-    desiredMinEchoTxIntervalUs: desired.type === 'ip-sh' ? desired.desiredMinEchoTxIntervalUs : 0,
-    authentication: authentication === null ? null : scheduleKeys(authentication, wallClockMs).authentication,
   };
 }

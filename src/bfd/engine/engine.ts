@@ -14,8 +14,9 @@ import type { DiscardReason } from '../packet/discard-reason.js';
 import { FlightRecorder } from '../recorder/flight-recorder.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { DiscardCounters } from './discard-counters.js';
-import { sessionParameters, type EngineSession } from './engine-session.js';
+import type { EngineSession } from './engine-session.js';
 import { SessionDriver } from './session-driver.js';
+import { ECHO_PORT, SessionEchoes } from './session-echoes.js';
 import type {
   DesiredSession,
   EngineEvent,
@@ -46,7 +47,6 @@ export interface EngineOptions {
 /** See the top of the file. */
 export class Engine {
   readonly #transmitter: Transmitter;
-  readonly #wallClockMs: () => number;
   readonly #table = new SessionTable();
   readonly #discards = new DiscardCounters();
   readonly #demultiplexer = new Demultiplexer(this.#table, this.#discards);
@@ -54,6 +54,7 @@ export class Engine {
   readonly #wheel: TimerWheel;
   readonly #driver: SessionDriver;
   readonly #roster: SessionRoster;
+  readonly #echoes: SessionEchoes;
   readonly #ways: SessionWays;
   /** What `nextDeadlineUs` answered last: who comes later than that is late. */
   #announcedDeadlineUs = Infinity;
@@ -63,14 +64,31 @@ export class Engine {
     const table = this.#table;
     const recorder = this.#recorder;
     const wheel = new TimerWheel(tickBefore(options.nowUs));
-    const driver = new SessionDriver({ wheel, discards: this.#discards, recorder, wallClockMs, onEvent });
-    const roster = new SessionRoster({ table, wheel, driver, recorder, random, digest, wallClockMs });
-    this.#wallClockMs = wallClockMs;
+    const echoes = new SessionEchoes(table, transmitter);
+    const driver = new SessionDriver({
+      wheel,
+      discards: this.#discards,
+      echoes,
+      recorder,
+      wallClockMs,
+      onEvent,
+    });
+    const roster = new SessionRoster({
+      table,
+      wheel,
+      driver,
+      recorder,
+      random,
+      digest,
+      wallClockMs,
+      carriesEcho: transmitter.carriesEcho,
+    });
+    this.#echoes = echoes;
     this.#transmitter = transmitter;
     this.#wheel = wheel;
     this.#driver = driver;
     this.#roster = roster;
-    this.#ways = new SessionWays({ transmitter, table, driver, roster });
+    this.#ways = new SessionWays({ transmitter, table, driver, roster, echoes });
   }
 
   /** The keys of the wanted sessions. */
@@ -138,6 +156,10 @@ export class Engine {
   /** A datagram for one of the BFD ports. */
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void {
     this.#recorder.datagram(datagram, nowUs);
+    if (datagram.destinationPort === ECHO_PORT) {
+      this.#handleEcho(datagram, nowUs);
+      return;
+    }
     const entry = this.#demultiplexer.accept(datagram);
     if (entry !== null) {
       this.#driver.handlePacket(entry, this.#demultiplexer.packet, datagram.bytes, nowUs);
@@ -170,6 +192,13 @@ export class Engine {
     this.#transmitter.flush();
   }
 
+  #handleEcho(datagram: ReceivedDatagram, nowUs: number): void {
+    const entry = this.#echoes.accept(datagram, nowUs);
+    if (entry !== null) {
+      this.#driver.schedule(entry);
+    }
+  }
+
   /** Null: done; else why not. */
   #setOne(desired: DesiredSession, nowUs: number): string | null {
     const endpoints = readEndpoints(desired);
@@ -182,8 +211,8 @@ export class Engine {
     }
     present.desired = desired;
     present.channel?.setTtl(present.transmitTtl);
-    const parameters = sessionParameters(desired, this.#wallClockMs());
-    this.#driver.command(present, { type: 'set-parameters', parameters }, nowUs);
+    this.#echoes.update(present);
+    this.#roster.setParameters(present, nowUs);
     return null;
   }
 
@@ -213,6 +242,9 @@ export class Engine {
     }
     if (entry.retryAtUs <= nowUs) {
       this.#ways.update(entry, nowUs);
+    }
+    if (entry.keysChangeAtUs <= nowUs && !entry.leaving) {
+      this.#roster.setParameters(entry, nowUs);
     }
     this.#driver.handleTimer(entry, nowUs, receivedUntilUs);
   }

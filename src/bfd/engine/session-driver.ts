@@ -6,6 +6,7 @@ import { NOTHING_NEW, type SessionEffect } from '../session/effects.js';
 import type { SessionCommand } from '../session/parameters.js';
 import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
+import type { SessionEchoes } from './session-echoes.js';
 import type { EngineEvent } from './session-model.js';
 import { TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
 
@@ -14,6 +15,7 @@ export interface DriverOptions {
   readonly wheel: TimerWheel;
   readonly discards: DiscardCounters;
   readonly recorder: FlightRecorder;
+  readonly echoes: SessionEchoes;
   /** Milliseconds since 1970, for what operators read. */
   readonly wallClockMs: () => number;
   readonly onEvent: (event: EngineEvent) => void;
@@ -94,6 +96,7 @@ export class SessionDriver {
           recorder.intervalsChanged(entry.recorderSlot, entry.session);
           break;
         case 'transmit-echo':
+          this.#options.echoes.transmit(entry);
           break;
       }
     }

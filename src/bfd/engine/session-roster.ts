@@ -2,10 +2,11 @@ import type { Digest } from '../auth/authentication.js';
 import type { FlightRecorder } from '../recorder/flight-recorder.js';
 import { Session } from '../session/session.js';
 import { Discriminators } from './discriminators.js';
-import { EngineSession, sessionParameters } from './engine-session.js';
+import { EngineSession } from './engine-session.js';
 import { jitterDraw } from './jitter-draw.js';
 import type { SessionDriver } from './session-driver.js';
 import type { DesiredSession } from './session-model.js';
+import { sessionParameters } from './session-parameters.js';
 import type { Endpoints } from './session-path.js';
 import type { SessionTable } from './session-table.js';
 import { TICK_US, type TimerWheel } from './timer-wheel.js';
@@ -20,6 +21,7 @@ export interface RosterOptions {
   readonly random: () => number;
   readonly digest: Digest;
   readonly wallClockMs: () => number;
+  readonly carriesEcho: boolean;
 }
 
 /** How sessions come and go. */
@@ -34,10 +36,11 @@ export class SessionRoster {
 
   /** A new session, without a way out yet. */
   create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
-    const { digest, random, recorder, table, wallClockMs, wheel } = this.#options;
+    const { carriesEcho, digest, random, recorder, table, wallClockMs, wheel } = this.#options;
+    const { parameters, validForUs } = sessionParameters(desired, wallClockMs(), carriesEcho);
     const session: Session = new Session({
       localDiscriminator: this.#discriminators.take(),
-      parameters: sessionParameters(desired, wallClockMs()),
+      parameters,
       random: () => jitterDraw(session, random(), TICK_US),
       randomUint32: random,
       digest,
@@ -45,8 +48,17 @@ export class SessionRoster {
     });
     const [timer, slot] = [wheel.add(), recorder.add()];
     const entry = new EngineSession(desired, endpoints, session, timer, slot, wallClockMs());
+    entry.keysChangeAtUs = nowUs + validForUs;
     table.add(entry);
     return entry;
+  }
+
+  /** The session goes on with what is wanted of it now, and with the keys that are valid now. */
+  setParameters(entry: EngineSession, nowUs: number): void {
+    const { carriesEcho, driver, wallClockMs } = this.#options;
+    const { parameters, validForUs } = sessionParameters(entry.desired, wallClockMs(), carriesEcho);
+    entry.keysChangeAtUs = nowUs + validForUs;
+    driver.command(entry, { type: 'set-parameters', parameters }, nowUs);
   }
 
   /**
@@ -57,6 +69,7 @@ export class SessionRoster {
     const { driver, table } = this.#options;
     const heard = entry.session.remoteDiscriminator !== 0;
     entry.removeAtUs = nowUs;
+    entry.closeEchoes();
     table.letLeave(entry);
     driver.command(entry, { type: 'admin-down' }, nowUs);
     if (entry.channel === null || !heard) {

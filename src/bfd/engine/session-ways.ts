@@ -2,6 +2,7 @@ import { InterfaceTable, type Interfaces } from '../../net/interface-table.js';
 import type { Transmitter } from '../../net/transmitter.js';
 import type { EngineSession } from './engine-session.js';
 import type { SessionDriver } from './session-driver.js';
+import type { SessionEchoes } from './session-echoes.js';
 import type { SessionKey } from './session-model.js';
 import { resolvePath, samePath, type Endpoints } from './session-path.js';
 import type { SessionRoster } from './session-roster.js';
@@ -17,6 +18,7 @@ export interface WaysOptions {
   readonly table: SessionTable;
   readonly driver: SessionDriver;
   readonly roster: SessionRoster;
+  readonly echoes: SessionEchoes;
 }
 
 /** Gives sessions their ways out, as the host's interfaces and addresses allow. */
@@ -44,7 +46,7 @@ export class SessionWays {
 
   /** From now on the session goes this way, or waits, if that is none. */
   use(entry: EngineSession, way: Way, nowUs: number): void {
-    const { driver, roster, table } = this.#options;
+    const { driver, echoes, roster, table } = this.#options;
     if (way.type === 'none') {
       entry.obstacle = way.reason;
       entry.retryAtUs = way.retry ? nowUs + RETRY_US : Infinity;
@@ -64,6 +66,7 @@ export class SessionWays {
     entry.obstacle = null;
     entry.retryAtUs = Infinity;
     table.bind(entry, way.demultiplexingKey);
+    echoes.update(entry);
     driver.command(entry, { type: 'path-up' }, nowUs);
   }
 

@@ -2,9 +2,10 @@
  * The payload of this system's BFD Echo packets. Its form is nobody else's business (RFC 5880 §5): the
  * peer loops it back unseen.
  *
- *   0  local discriminator    4  sequence number    8  token, 8 bytes
+ *   0  local discriminator    4  sequence number    8  token, 8 bytes    16  zeros, 8 bytes
  *
- * The token is random and of one session, so that who does not see the packets cannot make one.
+ * The token is random and of one session, so that who does not see the packets cannot make one. The
+ * zeros are there as bfdd of FRR loops nothing back that is shorter than its own Echo packets.
  */
 import { readUint32, writeUint32 } from '../../lib/uint32.js';
 
@@ -17,7 +18,7 @@ export interface EchoPacket {
 }
 
 /** The bytes of an Echo packet's payload. */
-export const ECHO_PACKET_BYTES = 16;
+export const ECHO_PACKET_BYTES = 24;
 
 /** Writes the payload at `offset` of `bytes`, and returns its length. */
 export function encodeEchoPacket(packet: EchoPacket, bytes: Uint8Array, offset: number): number {
@@ -25,6 +26,8 @@ export function encodeEchoPacket(packet: EchoPacket, bytes: Uint8Array, offset: 
   writeUint32(bytes, offset + 4, packet.sequence);
   writeUint32(bytes, offset + 8, packet.tokenHigh);
   writeUint32(bytes, offset + 12, packet.tokenLow);
+  writeUint32(bytes, offset + 16, 0);
+  writeUint32(bytes, offset + 20, 0);
   return ECHO_PACKET_BYTES;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DesiredIpMhSession } from '../../../src/bfd/engine/session-model.js';
-import { sessionParameters } from '../../../src/bfd/engine/engine-session.js';
+import { sessionParameters } from '../../../src/bfd/engine/session-parameters.js';
 import { Down, Init, SECOND, Up } from '../session/session-driver.js';
 import { PeeredHost } from './peered-host.js';
 
@@ -32,7 +32,7 @@ const ARRIVAL = { source: '198.51.100.2', destination: '10.0.0.1', destinationPo
 
 describe('RFC 5883 §3, §4: sessions over several hops', () => {
   test('§3: the Echo function MUST NOT be used over multiple hops', () => {
-    const parameters = sessionParameters(SESSION, 0);
+    const { parameters } = sessionParameters(SESSION, 0, true);
     expect(parameters.desiredMinEchoTxIntervalUs).toBe(0);
     expect(parameters.requiredMinEchoRxIntervalUs).toBe(0);
     const peer = new PeeredHost([SESSION]);

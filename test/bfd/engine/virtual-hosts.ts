@@ -40,7 +40,11 @@ export class VirtualHost {
     this.#link = link;
     this.address = address;
     this.engine = new Engine({
-      transmitter: { open: (path) => this.#open(path), flush: () => undefined },
+      transmitter: {
+        carriesEcho: true,
+        open: (path, port) => this.#open(path, port),
+        flush: () => undefined,
+      },
       random,
       digest: nodeDigest,
       wallClockMs: () => link.nowUs / 1000,
@@ -91,13 +95,15 @@ export class VirtualHost {
     );
   }
 
-  #open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal> {
+  #open(path: TransmitPath, givenPort?: number): Result<TransmitChannel, TransmitRefusal> {
     if (this.refusal !== null) {
       return err(this.refusal);
     }
-    const sourcePort = this.#nextPort;
-    this.#nextPort += 1;
-    this.openPorts.add(sourcePort);
+    const sourcePort = givenPort ?? this.#nextPort;
+    if (givenPort === undefined) {
+      this.#nextPort += 1;
+      this.openPorts.add(sourcePort);
+    }
     let ttl = 255;
     return ok({
       sourcePort,
@@ -168,7 +174,7 @@ export class VirtualLink {
   #deliver(hosts: readonly VirtualHost[]): void {
     for (const due of this.#deliverable(hosts).filter(({ atUs }) => atUs <= this.nowUs)) {
       this.#onTheWay.splice(this.#onTheWay.indexOf(due), 1);
-      this.#receiver(due.packet).receive(due.packet);
+      this.#receiver(due.packet).receive(due.packet, due.packet.ttl);
     }
   }
 
