@@ -94,13 +94,8 @@ describe('Echo packets over a real link', () => {
         echoTxIntervalUs: 60_000,
       });
       expect(await frr.peers()).toMatchObject([{ status: 'up', diagnostic: 'ok' }]);
-      const counters: unknown = JSON.parse(await frr.vtysh('show bfd peers counters json'));
-      expect(counters).toMatchObject([
-        { 'session-down': 0, 'echo-packet-input': expect.any(Number) as number },
-      ]);
-      const [{ 'echo-packet-input': returned } = { 'echo-packet-input': 0 }] = counters as [
-        { 'echo-packet-input': number },
-      ];
+      const counters = await frr.vtysh('show bfd peers counters json');
+      const returned = Number(/"echo-packet-input":(\d+)/.exec(counters)?.[1]);
       expect(returned).toBeGreaterThan(20);
     } finally {
       await frr.stop();
