@@ -17,6 +17,7 @@ import type {
   SessionKey,
   SessionReport,
 } from './messages.js';
+import { reasonOf } from '../lib/reason-of.js';
 
 export interface EngineLinkOptions {
   /** Opens a connection to the engine; rejects when there is none. */
@@ -126,7 +127,7 @@ export class EngineLink implements EnginePort {
     try {
       channel = await this.#options.connect();
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#fail(reasonOf(error));
       return;
     }
     if (this.#closed) {

@@ -9,6 +9,7 @@ import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
 import { StateLines } from './state-lines.js';
+import { reasonOf } from '../lib/reason-of.js';
 
 /** Who says what sessions there shall be. */
 export type EngineSource =
@@ -48,7 +49,7 @@ function tryLaunch(): Launch {
   try {
     return launchEngine();
   } catch (error) {
-    throw new StartError(`engine: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StartError(`engine: ${reasonOf(error)}`);
   }
 }
 
@@ -63,7 +64,7 @@ async function start(source: EngineSource, log: Logger): Promise<RunningEngine> 
       ? await serveAgent(source.socketPath, log)
       : await runFile(source.path, log);
   } catch (error) {
-    throw new StartError(`engine: ${error instanceof Error ? error.message : String(error)}`);
+    throw new StartError(`engine: ${reasonOf(error)}`);
   }
 }
 

@@ -16,8 +16,9 @@ import { ReplayLog } from '../netconf/notify/replay-log.io.js';
 import { HostKeyFolder } from '../netconf/ssh/host-keys.io.js';
 import { formatAddress } from '../netconf/ssh/listen.io.js';
 import { adminPassword } from './admin-password.io.js';
+import { reasonOf } from '../lib/reason-of.js';
 import { logSessions } from './session-log.js';
-import { reasonOf, StartError } from './start-error.js';
+import { StartError } from './start-error.js';
 
 /** What `bfd-agent run` was told. */
 export interface RunOptions {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { err, ok, type Result } from '../lib/result.js';
 import { parseDesiredSessions } from '../link/message-schemas.js';
 import type { DesiredSession } from '../link/messages.js';
+import { reasonOf } from '../lib/reason-of.js';
 
 /** The short form: sessions over one hop of one interface, all alike. */
 const uniformSessions = v.strictObject({
@@ -20,7 +21,7 @@ export function parseSessionFile(text: string): Result<readonly DesiredSession[]
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
+    return err(reasonOf(error));
   }
   if (Array.isArray(value)) {
     return parseDesiredSessions(value);

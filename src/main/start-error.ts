@@ -2,8 +2,3 @@
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
-
-/** What an error says, for the end of a message to the operator. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

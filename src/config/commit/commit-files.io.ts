@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import type { JournalRecord } from './journal-record.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 /** A record in a file. */
 export interface StoredRecord extends JournalRecord {
@@ -40,7 +41,7 @@ export class CommitFiles {
       for (const file of files) records.push(...(await this.#read(file)));
       return ok(records);
     } catch (error) {
-      return err(`The history of commits in ${this.#folder} cannot be read: ${reason(error)}.`);
+      return err(`The history of commits in ${this.#folder} cannot be read: ${reasonOf(error)}.`);
     }
   }
 
@@ -50,7 +51,7 @@ export class CommitFiles {
       await writeDurably(this.#path(file), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
       return ok();
     } catch (error) {
-      return err(`The commit ${file} could not be noted in ${this.#folder}: ${reason(error)}.`);
+      return err(`The commit ${file} could not be noted in ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
@@ -63,7 +64,7 @@ export class CommitFiles {
         records.map((record) => (record.number === file ? { ...record, digest } : record)),
       );
     } catch (error) {
-      return err(`The commit ${file} could not be noted anew: ${reason(error)}.`);
+      return err(`The commit ${file} could not be noted anew: ${reasonOf(error)}.`);
     }
   }
 
@@ -77,7 +78,7 @@ export class CommitFiles {
       await removeDurably(this.#path(file));
       return ok(left);
     } catch (error) {
-      return err(`The commit ${file} could not be taken out of ${this.#folder}: ${reason(error)}.`);
+      return err(`The commit ${file} could not be taken out of ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
@@ -88,7 +89,7 @@ export class CommitFiles {
       if (found === undefined) throw new Error(`it is not in ${this.#path(file)}`);
       return ok(found.record);
     } catch (error) {
-      return err(`The commit ${number} cannot be read: ${reason(error)}.`);
+      return err(`The commit ${number} cannot be read: ${reasonOf(error)}.`);
     }
   }
 
@@ -127,8 +128,4 @@ function isRecord(value: unknown): value is StoredRecord {
     'undo' in value &&
     typeof value.undo === 'string'
   );
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

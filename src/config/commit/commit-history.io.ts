@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../lib/result.js';
 import {
@@ -11,6 +10,7 @@ import {
 import { CommitFiles, type StoredRecord } from './commit-files.io.js';
 import type { StoredParts } from './config-store.js';
 import type { JournalRecord } from './journal-record.js';
+import { sha256 } from '../../lib/sha256.io.js';
 
 const FOLDER = 'commits';
 /** What all records together may take on disk. */
@@ -68,7 +68,7 @@ export class CommitHistoryFolder implements CommitHistory {
     if (journaled !== undefined) {
       return this.#newestNumber > journaled ? this.#withdraw() : ok();
     }
-    const digests = new Set([running, ...(stored ? [stored.xml] : [])].map((xml) => digestOf(xml)));
+    const digests = new Set([running, ...(stored ? [stored.xml] : [])].map((xml) => sha256(xml)));
     const [before, newest] = [this.#remembered.at(-2), this.#remembered.at(-1)];
     if (newest?.digest !== undefined && digests.has(newest.digest)) return ok();
     if (before?.digest !== undefined && digests.has(before.digest)) return this.#withdraw();
@@ -93,7 +93,7 @@ export class CommitHistoryFolder implements CommitHistory {
     const filed = await this.#file();
     if (!filed.ok) return filed;
     this.add({ number: this.nextNumber, ...note, ...change });
-    const appended = await this.#file(digestOf(xml));
+    const appended = await this.#file(sha256(xml));
     if (!appended.ok) this.#remembered.pop();
     return appended;
   }
@@ -111,7 +111,7 @@ export class CommitHistoryFolder implements CommitHistory {
   }
 
   async willSave(xml: string): Promise<Result<void, string>> {
-    const digest = digestOf(xml);
+    const digest = sha256(xml);
     const newest = this.#remembered.at(-1);
     if (newest === undefined || newest.digest === digest) return ok();
     if (newest.file === undefined) return this.#file(digest);
@@ -176,8 +176,4 @@ function remembered(
   place: Pick<Remembered, 'file' | 'digest' | 'unfiled'>,
 ): Remembered {
   return { record: edit.length <= MAX_TOLD_EDIT ? { ...note, edit } : note, bytes, ...place };
-}
-
-function digestOf(configuration: string): string {
-  return createHash('sha256').update(configuration).digest('hex');
 }

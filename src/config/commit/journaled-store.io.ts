@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder } from '../../lib/durable-file.io.js';
@@ -6,6 +5,8 @@ import { err, ok, type Result } from '../../lib/result.js';
 import { wrapStored, type ConfigStore, type StoredConfig } from './config-store.js';
 import { isHeaded, readJournal, writeHeading, writeRecord, type JournalRecord } from './journal-record.js';
 import { RunningStore } from './running-store.io.js';
+import { reasonOf } from '../../lib/reason-of.js';
+import { sha256 } from '../../lib/sha256.io.js';
 
 const JOURNAL = 'running.journal';
 /** A journal of fewer bytes is not worth another snapshot. */
@@ -41,7 +42,7 @@ export class JournaledStore implements ConfigStore {
     this.#remember(xml);
     const text = await this.#readJournal();
     if (!text.ok) return text;
-    const found = readJournal(text.value, this.#snapshot?.digest ?? '', digestOf);
+    const found = readJournal(text.value, this.#snapshot?.digest ?? '', sha256);
     if (found === undefined) {
       const checked = await this.#checkVoid(text.value);
       return checked.ok ? ok({ type: 'stored', xml, records: [] }) : checked;
@@ -55,7 +56,7 @@ export class JournaledStore implements ConfigStore {
   }
 
   async save(xml: string): Promise<Result<void, string>> {
-    if (this.#end > 0 && digestOf(wrapStored(xml)) === this.#snapshot?.digest) {
+    if (this.#end > 0 && sha256(wrapStored(xml)) === this.#snapshot?.digest) {
       return this.#dropChanges();
     }
     const ready = this.#end === 0 ? await this.#removeVoid() : ok();
@@ -70,7 +71,7 @@ export class JournaledStore implements ConfigStore {
   async append(record: JournalRecord): Promise<Result<void, string>> {
     const end = this.#end;
     const heading = end === 0 ? writeHeading(this.#snapshot?.digest ?? '') : '';
-    const text = `${heading}${writeRecord(record, digestOf)}`;
+    const text = `${heading}${writeRecord(record, sha256)}`;
     try {
       await this.#write(text, end);
       this.#endBefore = end;
@@ -78,7 +79,7 @@ export class JournaledStore implements ConfigStore {
       this.#appendedLast = true;
       return ok();
     } catch (error) {
-      const message = `The configuration could not be stored in ${this.#folder}: ${reason(error)}.`;
+      const message = `The configuration could not be stored in ${this.#folder}: ${reasonOf(error)}.`;
       // What was written of it must not count at the next start.
       const undone = await this.#cut(end);
       return err(undone.ok ? message : `${message} ${undone.error}`);
@@ -127,7 +128,7 @@ export class JournaledStore implements ConfigStore {
       this.#endBefore = position;
       return ok();
     } catch (error) {
-      return err(`The earlier configuration could not be put back in ${this.#folder}: ${reason(error)}.`);
+      return err(`The earlier configuration could not be put back in ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
@@ -137,7 +138,7 @@ export class JournaledStore implements ConfigStore {
   }
 
   #remember(xml: string): void {
-    this.#snapshot = { digest: digestOf(wrapStored(xml)), bytes: Buffer.byteLength(xml) };
+    this.#snapshot = { digest: sha256(wrapStored(xml)), bytes: Buffer.byteLength(xml) };
     this.#end = 0;
     this.#endBefore = 0;
   }
@@ -148,7 +149,7 @@ export class JournaledStore implements ConfigStore {
     const previous = await this.#snapshots.loadPrevious();
     if (!previous.ok) return previous;
     const { value } = previous;
-    if (value !== undefined && text.startsWith(writeHeading(digestOf(wrapStored(value))))) return ok();
+    if (value !== undefined && text.startsWith(writeHeading(sha256(wrapStored(value))))) return ok();
     const path = join(this.#folder, JOURNAL);
     return err(
       `${path} holds commits that continue another ${join(this.#folder, 'running.xml')} than the one there: ` +
@@ -164,7 +165,7 @@ export class JournaledStore implements ConfigStore {
       await syncFolder(this.#folder);
       return ok();
     } catch (error) {
-      return err(`The configuration could not be stored in ${this.#folder}: ${reason(error)}.`);
+      return err(`The configuration could not be stored in ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
@@ -189,15 +190,7 @@ export class JournaledStore implements ConfigStore {
       return ok(await readFile(join(this.#folder, JOURNAL), 'utf8'));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok('');
-      return err(`${join(this.#folder, JOURNAL)} cannot be read: ${reason(error)}.`);
+      return err(`${join(this.#folder, JOURNAL)} cannot be read: ${reasonOf(error)}.`);
     }
   }
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
 import { readIfThere, removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import type { PendingStore } from './pending-store.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 const FILE = 'unconfirmed.base.xml';
 
@@ -38,7 +39,7 @@ export class PendingFile implements PendingStore {
     try {
       return ok(await work());
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       return err(
         `${this.#path}, the configuration before an unconfirmed commit, could not be ${verb}: ${reason}.`,
       );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { syncFolder } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 const RUNNING = 'running.xml';
 const PREVIOUS = 'running.previous.xml';
@@ -45,7 +46,7 @@ export class RunningStore {
       await syncFolder(this.#folder);
       return ok();
     } catch (error) {
-      const message = `The configuration could not be stored in ${this.#folder}: ${reason(error)}.`;
+      const message = `The configuration could not be stored in ${this.#folder}: ${reasonOf(error)}.`;
       const undone = replaced ? await this.revert() : await this.#removeNew();
       return err(undone.ok ? message : `${message} ${undone.error}`);
     }
@@ -60,7 +61,7 @@ export class RunningStore {
       await syncFolder(this.#folder);
       return ok();
     } catch (error) {
-      return err(`The earlier configuration could not be put back in ${this.#folder}: ${reason(error)}.`);
+      return err(`The earlier configuration could not be put back in ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
@@ -98,7 +99,7 @@ export class RunningStore {
       await rm(this.#path(NEW), { force: true });
       return ok();
     } catch (error) {
-      return err(`${this.#path(NEW)} could not be removed: ${reason(error)}.`);
+      return err(`${this.#path(NEW)} could not be removed: ${reasonOf(error)}.`);
     }
   }
 
@@ -118,7 +119,7 @@ export class RunningStore {
       return ok(await readFile(this.#path(name), 'utf8'));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return ok(undefined);
-      return err(`${this.#path(name)} cannot be read: ${reason(error)}.`);
+      return err(`${this.#path(name)} cannot be read: ${reasonOf(error)}.`);
     }
   }
 
@@ -133,10 +134,6 @@ export class RunningStore {
   #path(name: string): string {
     return join(this.#folder, name);
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function codeOf(error: unknown): unknown {

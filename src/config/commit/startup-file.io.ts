@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../lib/result.js';
 import { unwrapStored, wrapStored } from './config-store.js';
 import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import type { StartupStore } from './startup-store.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 const STARTUP = 'startup.xml';
 
@@ -23,7 +24,7 @@ export class StartupFile implements StartupStore {
       return err(`The startup configuration ${this.#path} is damaged (it is not a whole <config> document).`);
     } catch (error) {
       if (isAbsence(error)) return ok(undefined);
-      return err(`The startup configuration ${this.#path} cannot be read: ${reason(error)}.`);
+      return err(`The startup configuration ${this.#path} cannot be read: ${reasonOf(error)}.`);
     }
   }
 
@@ -44,15 +45,11 @@ export class StartupFile implements StartupStore {
       await change();
       return ok();
     } catch (error) {
-      return err(`The startup configuration ${this.#path} could not be ${done}: ${reason(error)}.`);
+      return err(`The startup configuration ${this.#path} could not be ${done}: ${reasonOf(error)}.`);
     }
   }
 }
 
 function isAbsence(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

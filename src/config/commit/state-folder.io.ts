@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, stat, type FileHandle } from 'node:fs/prom
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { err, ok, type Result } from '../../lib/result.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 const LOCK_FILE = 'lock';
 /** flock(2): LOCK_EX | LOCK_NB. */
@@ -27,9 +28,7 @@ export async function takeStateFolder(path: string): Promise<Result<StateFolder,
     if (!ready.ok) return ready;
     return await lock(path);
   } catch (error) {
-    return err(
-      `The state folder ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
-    );
+    return err(`The state folder ${path} cannot be used: ${reasonOf(error)}.`);
   }
 }
 

@@ -7,6 +7,7 @@ import type { HostKeyAlgorithm, HostKeyStore, StoredHostKey } from '../../config
 import { removeDurably, writeDurably } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import { encodeOpensshPrivateKey } from './openssh-private-key.js';
+import { reasonOf } from '../../lib/reason-of.js';
 
 /** A host key file is there and cannot be used. */
 export class HostKeyError extends Error {
@@ -147,10 +148,6 @@ function publicPart(key: ssh2.ParsedKey): Pick<StoredHostKey, 'publicKey' | 'fin
   const blob = key.getPublicSSH();
   const digest = createHash('sha256').update(blob).digest('base64').replaceAll('=', '');
   return { publicKey: `${key.type} ${blob.toString('base64')}`, fingerprint: `SHA256:${digest}` };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function makeEd25519Key(): Promise<string> {
