@@ -1,4 +1,6 @@
-const NC = 'xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0"';
+import { namespaces } from './namespaces.js';
+
+const NC = `xmlns:nc="${namespaces.nc}"`;
 
 /** What an operation attribute looks like; '' for none. */
 function operation(name: string | undefined): string {
@@ -8,7 +10,7 @@ function operation(name: string | undefined): string {
 /** An interface of ietf-interfaces. */
 export function interfaceXml(name: string, content = '', op?: string): string {
   return (
-    '<interfaces xmlns="urn:ietf:params:xml:ns:yang:ietf-interfaces">' +
+    `<interfaces xmlns="${namespaces.if}">` +
     `<interface${operation(op)}><name>${name}</name>` +
     (op === 'delete'
       ? ''
@@ -26,13 +28,14 @@ export function sessionXml(session: {
   op?: string;
 }): string {
   const { interface: name = 'eth0', dest, instance = 'main', content = '', op } = session;
-  return instanceXml(
-    instance,
-    '<bfd xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd">' +
-      '<ip-sh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh"><sessions>' +
-      `<session${operation(op)}><interface>${name}</interface><dest-addr>${dest}</dest-addr>${content}</session>` +
-      '</sessions></ip-sh></bfd>',
-  );
+  const leaves = `<interface>${name}</interface><dest-addr>${dest}</dest-addr>${content}`;
+  return instanceXml(instance, ipShXml(`<session${operation(op)}>${leaves}</session>`));
+}
+
+/** The single-hop BFD of an instance, with entries of its list of sessions. */
+export function ipShXml(entries: string): string {
+  const sessions = `<sessions>${entries}</sessions>`;
+  return `<bfd xmlns="${namespaces.bfd}"><ip-sh xmlns="${namespaces['bfd-ip-sh']}">${sessions}</ip-sh></bfd>`;
 }
 
 /** A group of multihop sessions in a bfdv1 instance; `content` is `<rx-ttl>` unless given. */
@@ -46,7 +49,7 @@ export function multihopXml(session: {
   const { source, dest, instance = 'main', content = '<rx-ttl>250</rx-ttl>', op } = session;
   return instanceXml(
     instance,
-    '<bfd xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd">' +
+    `<bfd xmlns="${namespaces.bfd}">` +
       '<ip-mh xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh"><session-groups>' +
       `<session-group${operation(op)}><source-addr>${source}</source-addr><dest-addr>${dest}</dest-addr>` +
       `${content}</session-group></session-groups></ip-mh></bfd>`,
@@ -56,7 +59,7 @@ export function multihopXml(session: {
 /** A protocol instance, of type bfdv1 unless another is given. */
 export function instanceXml(name: string, content = '', type = 'bfd-types:bfdv1', op?: string): string {
   return (
-    '<routing xmlns="urn:ietf:params:xml:ns:yang:ietf-routing"><control-plane-protocols>' +
+    `<routing xmlns="${namespaces.rt}"><control-plane-protocols>` +
     `<control-plane-protocol${operation(op)}>` +
     `<type xmlns:bfd-types="urn:ietf:params:xml:ns:yang:ietf-bfd-types">${type}</type><name>${name}</name>` +
     `${content}</control-plane-protocol></control-plane-protocols></routing>`
@@ -66,7 +69,7 @@ export function instanceXml(name: string, content = '', type = 'bfd-types:bfdv1'
 /** A user of ietf-system. */
 export function userXml(name: string, content: string, op?: string): string {
   return (
-    '<system xmlns="urn:ietf:params:xml:ns:yang:ietf-system"><authentication>' +
+    `<system xmlns="${namespaces.sys}"><authentication>` +
     `<user${operation(op)}><name>${name}</name>${content}</user></authentication></system>`
   );
 }

@@ -1,15 +1,7 @@
-/** Pieces of configuration as an operator writes them. */
+import { instanceXml, interfaceXml, ipShXml } from './agent-xml.js';
+import { namespaces } from './namespaces.js';
 
-export const namespaces = {
-  nc: 'urn:ietf:params:xml:ns:netconf:base:1.0',
-  if: 'urn:ietf:params:xml:ns:yang:ietf-interfaces',
-  rt: 'urn:ietf:params:xml:ns:yang:ietf-routing',
-  bfd: 'urn:ietf:params:xml:ns:yang:ietf-bfd',
-  'bfd-ip-sh': 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh',
-  sys: 'urn:ietf:params:xml:ns:yang:ietf-system',
-  ncwd: 'urn:ietf:params:xml:ns:yang:ietf-netconf-with-defaults',
-  wd: 'urn:ietf:params:xml:ns:netconf:default:1.0',
-} as const;
+export { namespaces };
 
 /** `<config>` around what is given, with the prefix `nc` bound for operation attributes. */
 export function config(...parts: readonly string[]): string {
@@ -18,9 +10,7 @@ export function config(...parts: readonly string[]): string {
 
 /** An Ethernet interface. */
 export function ethernet(name: string, extra = ''): string {
-  return `<interfaces xmlns="${namespaces.if}"><interface><name>${name}</name>
-    <type xmlns:ianaift="urn:ietf:params:xml:ns:yang:iana-if-type">ianaift:ethernetCsmacd</type>${extra}
-  </interface></interfaces>`;
+  return interfaceXml(name, extra);
 }
 
 export interface SessionXml {
@@ -32,20 +22,13 @@ export interface SessionXml {
   readonly attributes?: string;
 }
 
-/** BFD with the given single-hop sessions. */
+/** BFD with the given single-hop sessions, in the instance `main`. */
 export function ipShSessions(...sessions: readonly SessionXml[]): string {
   const entries = sessions.map(
-    (session) => `<session${session.attributes ?? ''}>
-      <interface>${session.interface}</interface><dest-addr>${session.destination}</dest-addr>
-      ${session.leaves ?? ''}</session>`,
+    ({ interface: name, destination, leaves = '', attributes = '' }) =>
+      `<session${attributes}><interface>${name}</interface><dest-addr>${destination}</dest-addr>${leaves}</session>`,
   );
-  return `<routing xmlns="${namespaces.rt}"><control-plane-protocols><control-plane-protocol>
-    <type xmlns:bfd-types="urn:ietf:params:xml:ns:yang:ietf-bfd-types">bfd-types:bfdv1</type>
-    <name>main</name>
-    <bfd xmlns="${namespaces.bfd}"><ip-sh xmlns="${namespaces['bfd-ip-sh']}"><sessions>
-      ${entries.join('')}
-    </sessions></ip-sh></bfd>
-  </control-plane-protocol></control-plane-protocols></routing>`;
+  return instanceXml('main', ipShXml(entries.join('')));
 }
 
 /** Timers of a session: intervals in microseconds. */
