@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Agent } from '../support/agent.js';
+import type { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces, timers } from '../support/config-xml.js';
-import { type Hello, Ncclient } from '../support/ncclient.js';
-import { NamespacePair } from '../support/netns.js';
+import type { Hello, Ncclient } from '../support/ncclient.js';
+import { NetconfFixture } from '../support/netconf-fixture.js';
 import { editConfigOf, type PatchSchema, type TextEdit } from '../support/patch-edit-config.js';
 import { xmlElement } from '../support/xml-element.js';
 
@@ -10,23 +10,17 @@ const CMP = 'urn:ietf:params:xml:ns:yang:ietf-nmda-compare';
 const DS = 'urn:ietf:params:xml:ns:yang:ietf-datastores';
 const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 
-let pair: NamespacePair;
+let fixture: NetconfFixture;
 let agent: Agent;
 let client: Ncclient;
 let hello: Hello;
 
 beforeAll(async () => {
-  pair = await NamespacePair.create();
-  agent = await Agent.start({ namespace: pair.left.name });
-  client = new Ncclient(pair.left.name);
-  hello = await client.connect(agent.login);
+  fixture = await NetconfFixture.start();
+  ({ agent, client, hello } = fixture);
 });
 
-afterAll(async () => {
-  await client.close();
-  await agent.dispose();
-  await pair.dispose();
-});
+afterAll(() => fixture.dispose());
 
 const first = [
   ethernet('eth0', '<description>a</description>'),

@@ -3,35 +3,29 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Agent } from '../support/agent.js';
+import type { Agent } from '../support/agent.js';
 import { config } from '../support/config-xml.js';
-import { Ncclient } from '../support/ncclient.js';
-import { NamespacePair } from '../support/netns.js';
+import type { Ncclient } from '../support/ncclient.js';
+import { NetconfFixture } from '../support/netconf-fixture.js';
 
 const SERVER = 'urn:bfd-agent:yang:bfd-agent-server';
 const COMMIT = 'urn:bfd-agent:yang:bfd-agent-commit';
 
-let pair: NamespacePair;
+let fixture: NetconfFixture;
 let agent: Agent;
 let client: Ncclient;
 
 beforeAll(async () => {
-  pair = await NamespacePair.create();
-  agent = await Agent.start({ namespace: pair.left.name });
-  client = new Ncclient(pair.left.name);
-  await client.call('connect', agent.login);
+  fixture = await NetconfFixture.start();
+  ({ agent, client } = fixture);
 });
 
-afterAll(async () => {
-  await client.close();
-  await agent.dispose();
-  await pair.dispose();
-});
+afterAll(() => fixture.dispose());
 
 /** What OpenSSH's ssh-keyscan is shown: type and key, by type. */
 async function scanned(): Promise<string[]> {
   const { host, port } = agent.login;
-  const args = ['netns', 'exec', pair.left.name, 'ssh-keyscan', '-p', String(port), host];
+  const args = ['netns', 'exec', fixture.namespace, 'ssh-keyscan', '-p', String(port), host];
   const { stdout } = await promisify(execFile)('ip', args);
   return stdout
     .trim()

@@ -48,18 +48,6 @@ const sessionFilter = {
   namespaces: { rt: namespaces.rt, 'bfd-ip-sh': namespaces['bfd-ip-sh'] },
 };
 
-describe('hello', () => {
-  it('announces what the agent does', async () => {
-    const { capabilities } = await client.connect({ ...agent.login, session: 'second' });
-    for (const name of ['candidate:1.0', 'validate:1.1', 'rollback-on-error:1.0', 'xpath:1.0']) {
-      expect(capabilities).toContain(`urn:ietf:params:netconf:capability:${name}`);
-    }
-    expect(capabilities).toContain('urn:ietf:params:netconf:base:1.1');
-    expect(capabilities).not.toContain('urn:ietf:params:netconf:capability:writable-running:1.0');
-    expect(capabilities.join('\n')).toContain('module=ietf-bfd-ip-sh&revision=2022-09-22');
-  });
-});
-
 const keyOfAdmin = (operation: string, content: string) =>
   config(`<system xmlns="${namespaces.sys}"><authentication><user><name>admin</name>
     <authorized-key nc:operation="${operation}"><name>laptop</name>${content}</authorized-key>
@@ -124,44 +112,6 @@ describe('candidate and commit', () => {
     expect(state).toContain('<local-state>down</local-state>');
     await client.call('unlock', { target: 'candidate' });
   });
-
-  it('discards', async () => {
-    await client.call('edit-config', { config: oneSession });
-    await client.call('discard-changes');
-    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.77');
-  });
-
-  it('refuses a lock that another session holds, and names it', async () => {
-    const other = await client.connect({ ...agent.login, session: 'other' });
-    await client.call('lock', { target: 'candidate', session: 'other' });
-    const refusal = await client.refusal('lock', { target: 'candidate' });
-    expect(refusal.tag).toBe('lock-denied');
-    expect(refusal.errors[0]?.info).toContain(other.sessionId);
-    expect((await client.refusal('edit-config', { config: oneSession })).tag).toBe('in-use');
-    await client.call('close', { session: 'other' });
-    await client.call('lock', { target: 'candidate' });
-    await client.call('unlock', { target: 'candidate' });
-  });
-
-  it('refuses to lock a candidate that is modified', async () => {
-    await client.call('edit-config', { config: oneSession });
-    expect((await client.refusal('lock', { target: 'candidate' })).tag).toBe('lock-denied');
-  });
-
-  it('loses an uncommitted change with the session that had it locked', async () => {
-    await client.call('connect', { ...agent.login, session: 'other' });
-    await client.call('lock', { target: 'candidate', session: 'other' });
-    await client.call('edit-config', { config: oneSession, session: 'other' });
-    await client.call('close', { session: 'other' });
-    expect(await client.text('get-config', { source: 'candidate' })).not.toContain('192.0.2.77');
-  });
-
-  it('ends another session by kill-session', async () => {
-    const other = await client.connect({ ...agent.login, session: 'other' });
-    await client.call('kill-session', { id: other.sessionId });
-    const refusal = await client.refusal('get-config', { source: 'running', session: 'other' });
-    expect(refusal.kind).not.toBe('rpc-error');
-  });
 });
 
 describe('refusals tell what and where', () => {
@@ -220,29 +170,6 @@ describe('reading', () => {
   beforeEach(async () => {
     await client.call('edit-config', { config: oneSession });
     await client.call('commit');
-  });
-
-  it('a subtree filter selects what it names', async () => {
-    const names = await client.text('get-config', {
-      source: 'running',
-      subtree: `<interfaces xmlns="${namespaces.if}"><interface><name/></interface></interfaces>`,
-    });
-    expect(names).toContain('<name>eth0</name>');
-    expect(names).not.toContain('<type');
-  });
-
-  it('the monitoring data lists sessions, schemas and capabilities', async () => {
-    const state = await client.text('get', {
-      subtree: '<netconf-state xmlns="urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"/>',
-    });
-    expect(state).toContain('<username>admin</username>');
-    expect(state).toContain('<identifier>ietf-bfd-ip-sh</identifier>');
-    expect(state).toContain('urn:ietf:params:netconf:capability:candidate:1.0');
-  });
-
-  it('get-schema gives the modules that the agent runs on', async () => {
-    const text = await client.text('get-schema', { identifier: 'ietf-bfd-ip-sh', version: '2022-09-22' });
-    expect(text).toContain('module ietf-bfd-ip-sh {');
   });
 
   it('what is committed is there after a restart', async () => {

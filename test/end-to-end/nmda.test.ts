@@ -1,26 +1,20 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces } from '../support/config-xml.js';
-import { type Hello, Ncclient } from '../support/ncclient.js';
-import { NamespacePair } from '../support/netns.js';
+import type { Hello, Ncclient } from '../support/ncclient.js';
+import { NetconfFixture } from '../support/netconf-fixture.js';
 
-let pair: NamespacePair;
+let fixture: NetconfFixture;
 let agent: Agent;
 let client: Ncclient;
 let hello: Hello;
 
 beforeAll(async () => {
-  pair = await NamespacePair.create();
-  agent = await Agent.start({ namespace: pair.left.name });
-  client = new Ncclient(pair.left.name);
-  hello = await client.connect(agent.login);
+  fixture = await NetconfFixture.start();
+  ({ agent, client, hello } = fixture);
 });
 
-afterAll(async () => {
-  await client.close();
-  await agent.dispose();
-  await pair.dispose();
-});
+afterAll(() => fixture.dispose());
 
 const xmlns = {
   nmda: 'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda',
@@ -113,7 +107,7 @@ describe('the YANG library', () => {
 
   it('has another content-id with other modules', async () => {
     const toys = new URL('../support/yang', import.meta.url).pathname;
-    const other = await Agent.start({ namespace: pair.left.name, args: ['--extra-modules', toys] });
+    const other = await Agent.start({ namespace: fixture.namespace, args: ['--extra-modules', toys] });
     try {
       const { capabilities } = await client.connect({ ...other.login, session: 'other' });
       expect(idOf(capabilities)).toMatch(/content-id=\w+$/u);

@@ -1,25 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Agent } from '../support/agent.js';
+import type { Agent } from '../support/agent.js';
 import { config, ethernet, ipShSessions, namespaces } from '../support/config-xml.js';
-import { Ncclient } from '../support/ncclient.js';
-import { NamespacePair } from '../support/netns.js';
+import type { Ncclient } from '../support/ncclient.js';
+import { NetconfFixture } from '../support/netconf-fixture.js';
 
-let pair: NamespacePair;
+let fixture: NetconfFixture;
 let agent: Agent;
 let client: Ncclient;
 
 beforeAll(async () => {
-  pair = await NamespacePair.create();
-  agent = await Agent.start({ namespace: pair.left.name });
-  client = new Ncclient(pair.left.name);
-  await client.call('connect', agent.login);
+  fixture = await NetconfFixture.start();
+  ({ agent, client } = fixture);
 });
 
-afterAll(async () => {
-  await client.close();
-  await agent.dispose();
-  await pair.dispose();
-});
+afterAll(() => fixture.dispose());
 
 /** The schema's default of `local-multiplier` is 3: here it is set, the intervals are not. */
 const session = (content: string, attributes = '') =>

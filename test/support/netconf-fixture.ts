@@ -38,6 +38,18 @@ export class NetconfFixture {
     return fixture;
   }
 
+  /** The network namespace that both are in. */
+  get namespace(): string {
+    return this.#pair.left.name;
+  }
+
+  /** Starts the agent again after it was ended by `signal`, and logs in again. */
+  async restart(signal: NodeJS.Signals): Promise<void> {
+    await this.agent.child.stop(signal);
+    await this.agent.resume();
+    await this.client.connect(this.agent.login);
+  }
+
   async dispose(): Promise<void> {
     await this.client.close();
     await this.agent.dispose();
