@@ -82,6 +82,17 @@ describe('writing and reading', () => {
     );
   });
 
+  test.each([V4, V6])('RFC 768: a checksum that comes out as zero is written as all ones', (header) => {
+    const at = udpPacketHeaderBytes(header);
+    const bytes = new Uint8Array(at + 2);
+    writeUdpPacket(header, bytes, 0, 2);
+    // What is missing to a sum of all ones makes it that as payload.
+    bytes.set(bytes.subarray(at - 2, at), at);
+    writeUdpPacket(header, bytes, 0, 2);
+    expect([...bytes.subarray(at - 2, at)]).toEqual([0xff, 0xff]);
+    expect(decodeUdpPacket(bytes, 0, bytes.length, createDecodedUdpPacket())).toBeNull();
+  });
+
   test('one flipped bit is found by the checksums, or is in no header field that they cover', () => {
     const { bytes, length } = written(V4);
     const packet = createDecodedUdpPacket();

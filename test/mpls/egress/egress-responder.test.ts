@@ -452,6 +452,22 @@ describe('policing', () => {
     expect(types(ask({ discriminator: 5 }))).toEqual(['remove-session', 'create-session', 'send-reply']);
   });
 
+  test('once, and not after it is gone', () => {
+    start({ maxSessions: 2 });
+    egress.peerWithdrew(comeUp(), nowUs);
+    expect(reasons(pass(60))).toEqual(['withdrawn']);
+    many(2, (index) => ({ discriminator: 5 + index }));
+    expect(reasons(ask({ discriminator: 9 }))).toEqual(['session-limit']);
+    expect(egress.sessions.size).toBe(2);
+  });
+
+  test('time makes room, which is told too', () => {
+    start({ maxSessions: 1 });
+    ask();
+    ask({ discriminator: 5 });
+    expect(pass(60)).toMatchObject([{ type: 'remove-session' }, { type: 'session-limit', reached: false }]);
+  });
+
   test('so does one that has not come Up in ten seconds, but no other', () => {
     start({ maxSessions: 2 });
     comeUp();
