@@ -1,5 +1,7 @@
 import { ok } from '../lib/result.js';
 import { planCommit } from './commit/plan-commit.js';
+import { withPendingTrees } from './compare/pending-trees.js';
+import { withReadable } from './access/with-readable.js';
 import { compareTrees, type Comparison } from './compare/compare-trees.js';
 import type { ConfigReference, ConfigSource, Outcome, Requester } from './config-service.js';
 import type { SharedParts } from './shared-parts.js';
@@ -28,6 +30,13 @@ export class ConfigurationChecks {
     const { live, copies } = this.#shared;
     return live.serve(async (workspace) => {
       const access = this.#shared.access.data(requester);
+      const names = { source: nameOf(source), target: nameOf(target) };
+      const pending = withPendingTrees(workspace, names, (from, to) =>
+        withReadable(from, undefined, access, (old) =>
+          withReadable(to, undefined, access, (young) => compareTrees(old, young)),
+        ),
+      );
+      if (pending !== undefined) return ok(pending);
       const before = await copies.referredTo(workspace, source, access);
       if (!before.ok) return before;
       using from = before.value;
@@ -56,4 +65,8 @@ export class ConfigurationChecks {
       return ok();
     });
   }
+}
+
+function nameOf(reference: ConfigReference): string {
+  return reference.type === 'datastore' ? reference.name : 'commit';
 }

@@ -1,6 +1,7 @@
 import { ok } from '../lib/result.js';
 import { readsEverything } from './access/reads-everything.js';
 import { withReadable } from './access/with-readable.js';
+import { withPendingTrees } from './compare/pending-trees.js';
 import { compareDatastores, type DatastoreComparison } from './compare/compare-datastores.js';
 import type {
   DataRequest,
@@ -86,14 +87,17 @@ export class DatastoreReader {
       const access = this.#shared.access.data(requester);
       const originsIn = (data: DataTree): Origins =>
         withReadable(workspace.running, filter, access, (running) => originsOf(data, running));
-      return this.#withDatastore(workspace, source, { filter, complete }, (from) =>
-        this.#withDatastore(workspace, target, { filter, complete }, (to) =>
-          withReadable(from, filter, access, (before) =>
-            withReadable(to, filter, access, (after) =>
-              compareDatastores({ source: before, target: after }, request, originsIn),
-            ),
+      const comparison = (from: DataTree, to: DataTree): Outcome<DatastoreComparison> =>
+        withReadable(from, filter, access, (before) =>
+          withReadable(to, filter, access, (after) =>
+            compareDatastores({ source: before, target: after }, request, originsIn),
           ),
-        ),
+        );
+      // A filter may look at what has not changed, too.
+      const pending = filter === undefined ? withPendingTrees(workspace, request, comparison) : undefined;
+      if (pending !== undefined) return pending;
+      return this.#withDatastore(workspace, source, { filter, complete }, (from) =>
+        this.#withDatastore(workspace, target, { filter, complete }, (to) => comparison(from, to)),
       );
     });
   }

@@ -117,6 +117,11 @@ export class Workspace {
     return explicitText(excerpts.running) !== explicitText(excerpts.candidate);
   }
 
+  /** Of running and candidate the parts that may differ, which the caller frees; undefined: all may. */
+  touchedParts(): Excerpts | undefined {
+    return this.touched.everything ? undefined : this.#excerpts();
+  }
+
   #excerpts(): Excerpts {
     return touchedExcerpts(this.running, this.candidate, this.touched, this.analysis);
   }
