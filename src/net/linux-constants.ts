@@ -16,6 +16,7 @@ export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
 export const SO_ATTACH_FILTER = 26;
 export const SO_RXQ_OVFL = 40;
+export const SO_MEMINFO = 55;
 
 export const IPPROTO_IP = 0;
 export const IP_TOS = 1;

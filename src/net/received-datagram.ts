@@ -12,6 +12,6 @@ export interface ReceivedDatagram {
   interfaceIndex: number;
   /** TTL or Hop Limit; -1 when the kernel did not tell. */
   ttl: number;
-  /** Datagrams that this socket has lost so far because its buffer was full, modulo 2^32. */
+  /** Datagrams that this socket has thrown away so far, as its filter refused them or its buffer was full. */
   droppedBySocket: number;
 }

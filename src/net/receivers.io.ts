@@ -54,9 +54,9 @@ export class Receivers {
     };
   }
 
-  /** Packets that the kernel had no room for. */
-  get dropped(): number {
-    return [...this.#open.values()].reduce((sum, { dropped }) => sum + dropped, 0);
+  /** The file descriptors of the sockets that there are. */
+  get sockets(): readonly number[] {
+    return [...this.#open.values()].map(({ fd }) => fd);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { Arena } from './arena.io.js';
 import { libc } from './libc.io.js';
-import { SO_ATTACH_FILTER, SO_BINDTODEVICE, SOL_SOCKET } from './linux-constants.js';
+import { SO_ATTACH_FILTER, SO_BINDTODEVICE, SO_MEMINFO, SOL_SOCKET } from './linux-constants.js';
 import { encodeFilter, INSTRUCTION_SIZE, type FilterInstruction } from './packet-filter.js';
 import { checked } from './system-call-error.io.js';
 
@@ -29,6 +29,21 @@ export function bindToDevice(fd: number, interfaceName: string): void {
   scratch.bytes.set(name, 0);
   const result = libc.setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, scratch.address, name.length);
   checked(result, 'setsockopt SO_BINDTODEVICE', interfaceName);
+}
+
+/** Nine numbers of 32 bits, the last of which counts what was thrown away (enum SK_MEMINFO). */
+const MEMINFO_BYTES = 36;
+const MEMINFO_DROPS = 32;
+
+/**
+ * How many packets for a socket were thrown away, as its filter refused them or its buffer was full.
+ * @throws SystemCallError
+ */
+export function socketDrops(fd: number): number {
+  scratch.view.setUint32(0, MEMINFO_BYTES, true);
+  const result = libc.getsockopt(fd, SOL_SOCKET, SO_MEMINFO, scratch.address + 8, scratch.address);
+  checked(result, 'getsockopt SO_MEMINFO');
+  return scratch.view.getUint32(8 + MEMINFO_DROPS, true);
 }
 
 /**

@@ -103,11 +103,6 @@ export class UdpReceiver {
     return datagram;
   }
 
-  /** Datagrams that the kernel had no room for, as far as those that came through have told. */
-  get dropped(): number {
-    return this.#info.droppedBySocket;
-  }
-
   close(): void {
     libc.close(this.fd);
     this.#batch.free();

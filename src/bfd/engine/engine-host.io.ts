@@ -1,4 +1,5 @@
 import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
+import { LostPackets } from '../../net/lost-packets.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import { PacketLoop } from '../../net/packet-loop.io.js';
 import { openRawSockets } from '../../net/raw-sockets.io.js';
@@ -32,6 +33,7 @@ export class EngineHost {
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
   readonly rawObstacle: string | null;
   readonly #receivers: Receivers;
+  readonly #lostPackets = new LostPackets(() => this.#receivers.sockets);
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
   readonly #engine: Engine;
@@ -53,6 +55,7 @@ export class EngineHost {
     );
     this.#engine = new Engine({
       transmitter: this.#receivers.before(transmitter),
+      lostPackets: () => this.#lostPackets.total(),
       random,
       digest: nodeDigest,
       wallClockMs: () => Date.now(),
@@ -100,7 +103,7 @@ export class EngineHost {
     return {
       startedMs: this.#startedMs,
       realTimePriority: realTimePriority(),
-      socketDrops: this.#receivers.dropped,
+      socketDrops: this.#lostPackets.total(),
       discards: [...this.#engine.discards()].map(([reason, count]) => ({ reason, count })),
     };
   }

@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly digest: Digest;
   /** Milliseconds since 1970, for what operators read and the lifetimes of keys. */
   readonly wallClockMs: () => number;
+  /** How many packets have found the buffers of the host's BFD sockets full so far. */
+  readonly lostPackets: () => number;
   /** Called for every change of state of a wanted session, within the call that caused it. */
   readonly onEvent: (event: EngineEvent) => void;
   readonly nowUs: number;
@@ -50,7 +52,7 @@ export class Engine {
   readonly #table = new SessionTable();
   readonly #discards = new DiscardCounters();
   readonly #demultiplexer = new Demultiplexer(this.#table, this.#discards);
-  readonly #recorder = new FlightRecorder();
+  readonly #recorder: FlightRecorder;
   readonly #wheel: TimerWheel;
   readonly #driver: SessionDriver;
   readonly #roster: SessionRoster;
@@ -62,7 +64,8 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { digest, onEvent, random, transmitter, wallClockMs } = options;
     const table = this.#table;
-    const recorder = this.#recorder;
+    const recorder = new FlightRecorder(options.lostPackets);
+    this.#recorder = recorder;
     const wheel = new TimerWheel(tickBefore(options.nowUs));
     const echoes = new SessionEchoes(table, transmitter);
     const driver = new SessionDriver({

@@ -1,4 +1,4 @@
-import type { Session } from '../session/session.js';
+import type { SessionVariables } from '../session/session-variables.js';
 
 /** The part of a transmit interval that jitter spans (RFC 5880 §6.8.7): 75 to 100 %, or 75 to 90 %. */
 const SPAN = 0.25;
@@ -15,7 +15,7 @@ const LATENESS_TICKS = 1.5;
  *
  * @param random an integer from 0 to 2^32 - 1
  */
-export function jitterDraw(session: Session, random: number, tickUs: number): number {
+export function jitterDraw(session: SessionVariables, random: number, tickUs: number): number {
   const span = session.negotiatedTxIntervalUs * (session.detectMult === 1 ? SPAN_MULT_ONE : SPAN);
   const reserve = Math.min(RESERVE_MAX, (LATENESS_TICKS * tickUs) / span);
   return reserve + (1 - reserve) * (random / 2 ** 32);

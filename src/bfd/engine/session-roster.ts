@@ -1,5 +1,6 @@
 import type { Digest } from '../auth/authentication.js';
 import type { FlightRecorder } from '../recorder/flight-recorder.js';
+import type { SessionVariables } from '../session/session-variables.js';
 import { Session } from '../session/session.js';
 import { Discriminators } from './discriminators.js';
 import { EngineSession } from './engine-session.js';
@@ -28,9 +29,12 @@ export interface RosterOptions {
 export class SessionRoster {
   readonly #options: RosterOptions;
   readonly #discriminators: Discriminators;
+  /** One for all sessions. */
+  readonly #jitter: (session: SessionVariables) => number;
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.#jitter = (session) => jitterDraw(session, options.random(), TICK_US);
     this.#discriminators = new Discriminators(options.random);
   }
 
@@ -38,10 +42,10 @@ export class SessionRoster {
   create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
     const { carriesEcho, digest, random, recorder, table, wallClockMs, wheel } = this.#options;
     const { parameters, validForUs } = sessionParameters(desired, wallClockMs(), carriesEcho);
-    const session: Session = new Session({
+    const session = new Session({
       localDiscriminator: this.#discriminators.take(),
       parameters,
-      random: () => jitterDraw(session, random(), TICK_US),
+      random: this.#jitter,
       randomUint32: random,
       digest,
       nowUs,

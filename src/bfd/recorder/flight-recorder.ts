@@ -7,8 +7,8 @@ import type { ReceivedDatagram } from '../../net/received-datagram.js';
 import { stateName, type SessionState } from '../packet/session-state.js';
 import type { Session } from '../session/session.js';
 import type { DownRecord } from './down-record.js';
-import { DropCounters } from './drop-counters.js';
 import { HostRecorder } from './host-recorder.js';
+import { LossWatch } from './loss-watch.js';
 import { SessionRings } from './session-rings.js';
 import { judge } from './verdict.js';
 
@@ -21,7 +21,12 @@ const TOLD = 8;
 export class FlightRecorder {
   readonly #rings = new SessionRings();
   readonly #host = new HostRecorder();
-  readonly #drops = new DropCounters();
+  readonly #losses: LossWatch;
+
+  /** @param lostPackets how many packets have found the buffers of this host's sockets full so far */
+  constructor(lostPackets: () => number) {
+    this.#losses = new LossWatch(lostPackets);
+  }
 
   /** A slot for a session's record. */
   add(): number {
@@ -34,10 +39,7 @@ export class FlightRecorder {
 
   /** A datagram has come in; it may tell that others were lost. */
   datagram(datagram: ReceivedDatagram, nowUs: number): void {
-    const lost = this.#drops.lost(datagram);
-    if (lost > 0) {
-      this.#host.dropped(lost, nowUs);
-    }
+    this.#noteLoss(this.#losses.datagram(datagram, nowUs), nowUs);
   }
 
   /** What was due at `dueUs` is done now. */
@@ -67,6 +69,7 @@ export class FlightRecorder {
 
   /** What is known of a session that has just gone down, after `changed`. */
   freeze(slot: number, session: Session, timeMs: number, nowUs: number): DownRecord {
+    this.#noteLoss(this.#losses.look(nowUs), nowUs);
     const rings = this.#rings;
     const receivedAgoUs = rings.receivedAgoUs(slot, nowUs);
     const detectionTimeUs = rings.detectionTimeUs(slot);
@@ -92,5 +95,11 @@ export class FlightRecorder {
       receivedAgoUs,
       changes: rings.changes(slot, nowUs),
     };
+  }
+
+  #noteLoss(packets: number, nowUs: number): void {
+    if (packets > 0) {
+      this.#host.dropped(packets, nowUs);
+    }
   }
 }

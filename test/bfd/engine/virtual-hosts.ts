@@ -30,6 +30,8 @@ export class VirtualHost {
   readonly events: EngineEvent[] = [];
   readonly interfaces = new InterfaceTable();
   readonly openPorts = new Set<number>();
+  /** How many packets have found the buffers of its sockets full. */
+  lostPackets = 0;
   readonly address: string;
   /** Why channels cannot be opened; null: they can. */
   refusal: TransmitRefusal | null = null;
@@ -47,6 +49,7 @@ export class VirtualHost {
       },
       random,
       digest: nodeDigest,
+      lostPackets: () => this.lostPackets,
       wallClockMs: () => link.nowUs / 1000,
       onEvent: (event) => this.events.push(event),
       nowUs: link.nowUs,

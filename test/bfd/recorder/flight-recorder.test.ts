@@ -29,6 +29,17 @@ function record(host: VirtualHost): DownRecord {
   return downRecord;
 }
 
+/** The peer is not heard any more, and meanwhile a datagram comes in that its socket's count is on. */
+function silenceWith(droppedBySocket: number): DownRecord {
+  link.latencyUs = ({ from }) => (from === link.right ? null : 100);
+  link.run(100 * MS);
+  const stranger = link.packets.find(({ from }) => from === link.right);
+  if (stranger === undefined) throw new Error('no packet');
+  link.left.receive({ ...stranger, bytes: new Uint8Array(3) }, 255, undefined, droppedBySocket);
+  link.run(SECOND);
+  return record(link.left);
+}
+
 test('a session that has not gone down has no record', () => {
   expect(link.left.report(TO_RIGHT.key)).not.toHaveProperty('downRecord');
 });
@@ -79,15 +90,23 @@ describe('the verdict', () => {
     expect(record(link.right)).toMatchObject({ verdict: 'peer-silent' });
   });
 
-  test('packets were dropped here: the socket counts them', () => {
+  test('packets were dropped here: a socket tells it with the next that it has', () => {
+    link.left.lostPackets = 12;
+    const found = silenceWith(12);
+    expect(found).toMatchObject({ verdict: 'packets-dropped-here', droppedPackets: 12 });
+    expect(found.drops[0]?.agoUs).toBeGreaterThan(20 * MS);
+    expect(downText(found)).toContain('packets were dropped here: 12');
+  });
+
+  test('packets were dropped here: found out when the session goes down', () => {
     link.latencyUs = ({ from }) => (from === link.right ? null : 100);
-    link.run(100 * MS);
-    const stranger = link.packets.find(({ from }) => from === link.right);
-    if (stranger === undefined) throw new Error('no packet');
-    link.left.receive({ ...stranger, bytes: new Uint8Array(3) }, 255, undefined, 12);
+    link.left.lostPackets = 7;
     link.run(SECOND);
-    expect(record(link.left)).toMatchObject({ verdict: 'packets-dropped-here', droppedPackets: 12 });
-    expect(downText(record(link.left))).toContain('packets were dropped here: 12');
+    expect(record(link.left)).toMatchObject({ verdict: 'packets-dropped-here', droppedPackets: 7 });
+  });
+
+  test('packets that a filter refuses, as spoofed ones, are not blamed', () => {
+    expect(silenceWith(100_000)).toMatchObject({ verdict: 'peer-silent', droppedPackets: 0 });
   });
 
   test('the interface is gone', () => {
