@@ -65,12 +65,10 @@ export async function operationalXml(
 ): Promise<string> {
   const texts = await Promise.all(providers.map((provider) => provider.xml()));
   // Long texts last: each is gone through with what was merged before.
-  return texts
+  const state = texts
     .toSorted((one, other) => one.length - other.length)
-    .reduce(
-      (merged, text) => mergeXml(running.context, merged, text),
-      running.print({ format: 'xml', defaults: 'explicit' }),
-    );
+    .reduce((merged, text) => mergeXml(running.context, merged, text), '');
+  return mergeXml(running.context, running.print({ format: 'xml', defaults: 'explicit' }), state);
 }
 
 function mergeText(tree: DataTree, text: string): void {
