@@ -66,9 +66,14 @@ export function narrowChange(
   if (touched.everything || modules.some((name) => analysis.isOpen(name))) return undefined;
   using excerpts = touchedExcerpts(running, candidate, touched, analysis);
   const validated = excerpts.candidate.duplicate();
-  if (!modules.every((name) => validated.validateModule(name).ok)) {
-    validated.free();
-    return undefined;
+  let hasAdditions = false;
+  for (const name of modules) {
+    const valid = validated.validateModule(name);
+    if (!valid.ok) {
+      validated.free();
+      return undefined;
+    }
+    hasAdditions ||= valid.value.hasChanged;
   }
   const diff = excerpts.running.diff(validated, { defaults: true });
   if (mayLeaveReferences(diff, candidate, analysis)) {
@@ -76,10 +81,10 @@ export function narrowChange(
     validated.free();
     return undefined;
   }
-  const additions = excerpts.candidate.diff(validated, { defaults: true });
-  const additionsBack = additions.isEmpty()
-    ? running.context.emptyTree()
-    : validated.diff(excerpts.candidate, { defaults: true });
+  const difference = (from: DataTree, to: DataTree): DataTree =>
+    hasAdditions ? from.diff(to, { defaults: true }) : running.context.emptyTree();
+  const additions = difference(excerpts.candidate, validated);
+  const additionsBack = difference(validated, excerpts.candidate);
   using backwards = validated.diff(excerpts.running, { defaults: true });
   for (const tree of [excerpts.running, validated]) tree.roots().forEach((root) => keepContainers(root));
   return {

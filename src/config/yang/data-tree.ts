@@ -176,13 +176,22 @@ export class DataTree implements Disposable {
   /**
    * Checks the data of one module (those in its top-level nodes), and adds what is there by default. The
    * rest of the tree is only looked at where constraints of that module lead there. As `validate` else.
+   *
+   * @returns whether nodes were added or removed
    */
-  validateModule(moduleName: string): Result<void, readonly YangError[]> {
+  validateModule(moduleName: string): Result<{ readonly hasChanged: boolean }, readonly YangError[]> {
     const { LYD_VALIDATE_NO_STATE, LYD_VALIDATE_MULTI_ERROR } = this.#native.layout.constant;
     const module = this.context.schemas.implementedAt(moduleName);
     const how = LYD_VALIDATE_MULTI_ERROR | LYD_VALIDATE_NO_STATE;
-    const result = this.#onFirst('lyd_validate_module', module, how, 0);
-    return result === 0 ? ok() : err(this.context.errors(result, 'validation'));
+    return this.#native.frame((frame) => {
+      const diff = frame.words(0);
+      const result = this.#onFirst('lyd_validate_module', module, how, diff);
+      const changes = this.#native.memory.u32(diff);
+      if (changes !== 0) this.#native.call('lyd_free_siblings', changes);
+      return result === 0
+        ? ok({ hasChanged: changes !== 0 })
+        : err(this.context.errors(result, 'validation'));
+    });
   }
 
   /**
