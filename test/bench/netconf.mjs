@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NetconfClient } from './netconf/client.mjs';
 import { isolate } from './netconf/isolation.mjs';
-import { machine, othersDuring } from './netconf/machine.mjs';
+import { machine, othersDuring, referenceMs } from './netconf/machine.mjs';
 import { settled } from './netconf/measure.mjs';
 import { readOptions } from './netconf/options.mjs';
 import { report } from './netconf/report.mjs';
@@ -39,8 +39,10 @@ async function bench(chosen) {
     for (const { kind, results } of columns) {
       const none = kind.absent ?? (subject.only === undefined || subject.only === kind.name ? undefined : '');
       if (none === undefined) {
+        const reference = referenceMs();
         const others = await measure(chosen, kind, subject, results, base);
-        disturbance.set(`${subject.name}, ${kind.name}`, others.toFixed(2));
+        const line = `${others.toFixed(2)}; reference ${reference.toFixed(0)} ms`;
+        disturbance.set(`${subject.name}, ${kind.name}`, line);
       }
       for (const row of subject.rows) if (!results.has(row)) results.set(row, { none: none ?? '' });
     }

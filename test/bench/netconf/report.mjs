@@ -34,7 +34,8 @@ Machine:
 
 ${machine.map((line) => `- ${line}`).join('\n')}
 
-Processors that other work kept busy meanwhile (above half of one, distrust the wall times):
+Processors that other work kept busy meanwhile (above half of one, distrust the wall times), and the
+processor time of a fixed piece of work just before (by which the CPU times of two runs compare):
 
 ${[...disturbance].map(([subject, busy]) => `- ${subject}: ${busy}`).join('\n')}
 `;
