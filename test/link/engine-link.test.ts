@@ -16,7 +16,7 @@ import {
   type EngineEvent,
   type EngineMessage,
 } from '../../src/link/messages.js';
-import { ipShSession } from '../support/engine.js';
+import { ipShSession } from '../support/desired-sessions.js';
 import { silentLog } from '../support/silent-log.js';
 import { waitFor } from '../support/wait-for.js';
 import { RecordingControl, sessionReport } from './recording-control.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAgentMessage, parseEngineMessage } from '../../src/link/message-schemas.js';
 import { FRAME_BODY_MAX } from '../../src/link/frame.js';
 import { PART_MAX, type AgentMessage, type DownRecord } from '../../src/link/messages.js';
-import { ipShSession } from '../support/engine.js';
+import { ipShSession } from '../support/desired-sessions.js';
 import { sessionReport } from './recording-control.js';
 
 const session = ipShSession('192.0.2.2');

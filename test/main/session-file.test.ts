@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSessionFile } from '../../src/main/session-file.js';
-import { ipMhSession, ipShSession } from '../support/engine.js';
+import { ipMhSession, ipShSession } from '../support/desired-sessions.js';
 
 describe('a file of sessions', () => {
   test('names each session as the link does', () => {

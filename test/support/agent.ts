@@ -6,6 +6,9 @@ import { Child } from './child.js';
 
 const program = fileURLToPath(new URL('../../dist/bfd-agent.js', import.meta.url));
 
+/** A start takes less than a second; on a machine that is overloaded many times over, it has been 20. */
+const READY_MS = 60_000;
+
 export interface AgentOptions {
   /** Network namespace to run in; without it the machine's own. */
   readonly namespace?: string;
@@ -55,7 +58,7 @@ export class Agent {
   /** Starts the program, again after it ended, with the state that it left; `more` are further arguments. */
   async resume(more: readonly string[] = []): Promise<void> {
     this.begin(more);
-    const ready = await this.child.line(/^bfd-agent: NETCONF over SSH ready on (.+):(\d+)$/);
+    const ready = await this.child.line(/^bfd-agent: NETCONF over SSH ready on (.+):(\d+)$/, READY_MS);
     this.#address = { host: ready[1] ?? '', port: Number(ready[2]) };
   }
 

@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine } from '../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../src/link/engine-link.io.js';
-import type {
-  DesiredIpMhSession,
-  DesiredIpShSession,
-  DesiredSession,
-  EngineEvent,
-  SessionKey,
-  SessionReport,
-} from '../../src/link/messages.js';
+import type { DesiredSession, EngineEvent, SessionKey, SessionReport } from '../../src/link/messages.js';
 import { startProgram } from './agent.js';
 import type { Child } from './child.js';
 import type { Namespace } from './netns.js';
@@ -102,52 +95,4 @@ export class TestEngine {
     if (!answer.ok) throw new Error(answer.error.message);
     if (answer.value.length > 0) throw new Error(`refused: ${JSON.stringify(answer.value)}`);
   }
-}
-
-/** A session towards `destination` on `eth0`: 50 ms × 3 where nothing else is said. */
-export function ipShSession(
-  destination: string,
-  change: Partial<Omit<DesiredIpShSession, 'type' | 'key' | 'destination'>> = {},
-): DesiredIpShSession {
-  return {
-    type: 'ip-sh',
-    key: `ip-sh/eth0/${destination}`,
-    interface: 'eth0',
-    destination,
-    source: null,
-    detectMult: 3,
-    desiredMinTxIntervalUs: 50_000,
-    requiredMinRxIntervalUs: 50_000,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    desiredMinEchoTxIntervalUs: 0,
-    requiredMinEchoRxIntervalUs: 0,
-    ...change,
-  };
-}
-
-/** A session over several hops: 50 ms × 3, any TTL, where nothing else is said. */
-export function ipMhSession(
-  source: string,
-  destination: string,
-  change: Partial<Omit<DesiredIpMhSession, 'type' | 'key' | 'source' | 'destination'>> = {},
-): DesiredIpMhSession {
-  return {
-    type: 'ip-mh',
-    key: `ip-mh/${source}/${destination}`,
-    source,
-    destination,
-    detectMult: 3,
-    desiredMinTxIntervalUs: 50_000,
-    requiredMinRxIntervalUs: 50_000,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    transmitTtl: 255,
-    requiredTtl: 1,
-    ...change,
-  };
 }

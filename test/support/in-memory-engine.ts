@@ -12,6 +12,7 @@ import type {
   SessionKey,
   SessionReport,
 } from '../../src/link/messages.js';
+import { sessionReport } from '../link/recording-control.js';
 
 /** The agent's end of a link to an engine that only remembers what it was told. */
 export class InMemoryEngine implements EnginePort {
@@ -75,33 +76,10 @@ export class InMemoryEngine implements EnginePort {
 
   #report(key: SessionKey): SessionReport {
     return {
-      key,
+      ...sessionReport(key),
       localDiscriminator: 17,
-      remoteDiscriminator: null,
-      localState: 'down',
-      remoteState: 'down',
-      localDiagnostic: 0,
-      remoteDiagnostic: 0,
-      remoteMultiplier: null,
-      negotiatedTxIntervalUs: null,
-      negotiatedRxIntervalUs: null,
-      detectionTimeUs: null,
-      remoteAuthType: null,
-      demandActive: false,
-      echoTxIntervalUs: null,
       sourcePort: 49_152,
-      destinationPort: 3784,
-      obstacle: null,
       createdMs: Date.UTC(2026, 0, 2, 3, 4, 5),
-      lastUpMs: null,
-      lastDownMs: null,
-      upCount: 0,
-      downCount: 0,
-      adminDownCount: 0,
-      receivedPackets: 0,
-      sentPackets: 0,
-      invalidPackets: 0,
-      failedSends: 0,
       ...this.reports.get(key),
     };
   }

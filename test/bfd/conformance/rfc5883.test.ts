@@ -3,28 +3,14 @@ import type { DesiredIpMhSession } from '../../../src/bfd/engine/session-model.j
 import { sessionParameters } from '../../../src/bfd/engine/session-parameters.js';
 import { Down, Init, SECOND, Up } from '../session/session-driver.js';
 import { PeeredHost } from './peered-host.js';
+import { ipMhSession } from '../../support/desired-sessions.js';
 
 function multihop(
   source: string,
   destination: string,
   change: Partial<DesiredIpMhSession> = {},
 ): DesiredIpMhSession {
-  return {
-    type: 'ip-mh',
-    key: `ip-mh/${source}/${destination}`,
-    source,
-    destination,
-    detectMult: 3,
-    desiredMinTxIntervalUs: 50_000,
-    requiredMinRxIntervalUs: 50_000,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    transmitTtl: 255,
-    requiredTtl: 250,
-    ...change,
-  };
+  return ipMhSession(source, destination, { requiredTtl: 250, ...change });
 }
 
 const SESSION = multihop('10.0.0.1', '198.51.100.2');

@@ -1,31 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DesiredIpMhSession } from '../../../src/bfd/engine/session-model.js';
 import { repeatableRandom, VirtualLink, virtualSession } from './virtual-hosts.js';
+import { ipMhSession } from '../../support/desired-sessions.js';
 
 const SECOND = 1_000_000;
 
 function multihop(
   source: string,
   destination: string,
-  change: Partial<Omit<DesiredIpMhSession, 'type'>> = {},
+  change: Partial<DesiredIpMhSession> = {},
 ): DesiredIpMhSession {
-  const { key, detectMult, desiredMinTxIntervalUs, requiredMinRxIntervalUs } = virtualSession(destination);
-  return {
-    type: 'ip-mh',
-    key: `${key} from ${source}`,
-    source,
-    destination,
-    detectMult,
-    desiredMinTxIntervalUs,
-    requiredMinRxIntervalUs,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    transmitTtl: 255,
-    requiredTtl: 250,
-    ...change,
-  };
+  return ipMhSession(source, destination, { requiredTtl: 250, ...change });
 }
 
 describe.each([

@@ -1,13 +1,10 @@
 import { nodeDigest } from '../../../src/bfd/auth/node-digest.io.js';
 import { Engine } from '../../../src/bfd/engine/engine.js';
-import type {
-  DesiredIpShSession,
-  EngineEvent,
-  SessionReport,
-} from '../../../src/bfd/engine/session-model.js';
+import type { EngineEvent, SessionReport } from '../../../src/bfd/engine/session-model.js';
 import { err, ok, type Result } from '../../../src/lib/result.js';
 import { parseHostAddress, type HostAddress } from '../../../src/net/host-address.js';
 import { InterfaceTable } from '../../../src/net/interface-table.js';
+import { ipShSession } from '../../support/desired-sessions.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../src/net/transmitter.js';
 
 /** A packet on the virtual link. */
@@ -205,25 +202,4 @@ export function repeatableRandom(seed: number): () => number {
 }
 
 /** The session of a virtual host with its peer: 50 ms × 3 where nothing else is said. */
-export function virtualSession(
-  destination: string,
-  change: Partial<Omit<DesiredIpShSession, 'type' | 'destination'>> = {},
-): DesiredIpShSession {
-  return {
-    type: 'ip-sh',
-    key: `ip-sh/eth0/${destination}`,
-    interface: 'eth0',
-    destination,
-    source: null,
-    detectMult: 3,
-    desiredMinTxIntervalUs: 50_000,
-    requiredMinRxIntervalUs: 50_000,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    desiredMinEchoTxIntervalUs: 0,
-    requiredMinEchoRxIntervalUs: 0,
-    ...change,
-  };
-}
+export const virtualSession = ipShSession;

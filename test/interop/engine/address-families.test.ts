@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Bird } from '../../support/bird.js';
-import { ipMhSession, ipShSession, TestEngine } from '../../support/engine.js';
+import { ipMhSession, ipShSession } from '../../support/desired-sessions.js';
+import { TestEngine } from '../../support/engine.js';
 import { NamespacePair, type Namespace } from '../../support/netns.js';
 import { waitFor } from '../../support/wait-for.js';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Bird } from '../../support/bird.js';
-import { ipShSession, TestEngine } from '../../support/engine.js';
+import { ipShSession } from '../../support/desired-sessions.js';
+import { TestEngine } from '../../support/engine.js';
 import { NamespacePair } from '../../support/netns.js';
 
 const PEER_CONFIG = `protocol bfd {

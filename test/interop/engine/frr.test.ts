@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BfdCapture } from '../../support/bfd-capture.js';
-import { ipShSession, TestEngine } from '../../support/engine.js';
+import { ipShSession } from '../../support/desired-sessions.js';
+import { TestEngine } from '../../support/engine.js';
 import { Frr } from '../../support/frr.js';
 import { NamespacePair } from '../../support/netns.js';
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ipShSession, TestEngine } from '../../support/engine.js';
+import { ipShSession } from '../../support/desired-sessions.js';
+import { TestEngine } from '../../support/engine.js';
 import { NamespacePair } from '../../support/netns.js';
 
 /** CAP_NET_RAW. */

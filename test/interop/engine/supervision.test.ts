@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../../src/link/engine-link.io.js';
 import { Child } from '../../support/child.js';
-import { ipShSession } from '../../support/engine.js';
+import { ipShSession } from '../../support/desired-sessions.js';
 import { NamespacePair } from '../../support/netns.js';
 import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';

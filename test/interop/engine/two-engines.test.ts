@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ipShSession, TestEngine } from '../../support/engine.js';
+import { ipShSession } from '../../support/desired-sessions.js';
+import { TestEngine } from '../../support/engine.js';
 import { NamespacePair } from '../../support/netns.js';
 
 describe('two engines over a real link', () => {
