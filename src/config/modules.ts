@@ -15,7 +15,10 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   },
   { name: 'ietf-routing', features: [] },
   { name: 'iana-bfd-types', features: [] },
-  { name: 'ietf-bfd-types', features: ['authentication', 'demand-mode', 'single-minimum-interval'] },
+  {
+    name: 'ietf-bfd-types',
+    features: ['authentication', 'demand-mode', 'echo-mode', 'single-minimum-interval'],
+  },
   { name: 'ietf-bfd', features: [] },
   { name: 'ietf-bfd-ip-sh', features: [] },
   { name: 'ietf-bfd-ip-mh', features: [] },

@@ -79,7 +79,10 @@ function shown(session: DesiredSession): readonly (readonly [string, string])[] 
           ['TTL of packets sent', String(session.transmitTtl)],
           ['lowest TTL of packets received', String(session.requiredTtl)],
         ] as const)
-      : []),
+      : ([
+          ['desired minimum echo transmit interval (µs)', String(session.desiredMinEchoTxIntervalUs)],
+          ['required minimum echo receive interval (µs)', String(session.requiredMinEchoRxIntervalUs)],
+        ] as const)),
     ['detection multiplier', String(session.detectMult)],
     ['desired minimum transmit interval (µs)', String(session.desiredMinTxIntervalUs)],
     ['required minimum receive interval (µs)', String(session.requiredMinRxIntervalUs)],

@@ -4,6 +4,7 @@ import type { DataNode } from '../yang/data-node.js';
 import { AUTHENTICATION_LEAVES, readAuthentication } from './authentication.js';
 import type { SessionList } from './configured-session.js';
 import { CONTROL_PLANE_PROTOCOL } from './control-plane-protocols.js';
+import { ECHO_LEAVES, readEcho } from './echo-parameters.js';
 import { requiredValue } from './node-values.js';
 import { canonicalAddress, readAddresses } from './session-addresses.js';
 import { COMMON_LEAVES, readCommonParameters } from './session-parameters.js';
@@ -11,15 +12,25 @@ import { COMMON_LEAVES, readCommonParameters } from './session-parameters.js';
 /** The single-hop sessions of ietf-bfd-ip-sh (RFC 9314 §2.3, RFC 5881). */
 export const IP_SH_SESSIONS: SessionList = {
   path: `${CONTROL_PLANE_PROTOCOL}/ietf-bfd:bfd/ietf-bfd-ip-sh:ip-sh/sessions/session`,
-  leaves: ['interface', 'dest-addr', 'source-addr', ...COMMON_LEAVES, ...AUTHENTICATION_LEAVES],
+  leaves: [
+    'interface',
+    'dest-addr',
+    'source-addr',
+    ...COMMON_LEAVES,
+    ...AUTHENTICATION_LEAVES,
+    ...ECHO_LEAVES,
+  ],
   key: ipShKey,
   read(entry) {
     const interfaceName = requiredValue(entry, 'interface');
     const addresses = readAddresses(entry, interfaceName);
     const parameters = readCommonParameters(entry);
     const authentication = readAuthentication(entry);
-    if (!addresses.ok || !parameters.ok || !authentication.ok) {
-      return err([addresses, parameters, authentication].flatMap((part) => (part.ok ? [] : part.error)));
+    const echo = readEcho(entry);
+    if (!addresses.ok || !parameters.ok || !authentication.ok || !echo.ok) {
+      return err(
+        [addresses, parameters, authentication, echo].flatMap((part) => (part.ok ? [] : part.error)),
+      );
     }
     return ok({
       desired: {
@@ -28,8 +39,7 @@ export const IP_SH_SESSIONS: SessionList = {
         interface: interfaceName,
         ...addresses.value,
         ...parameters.value,
-        desiredMinEchoTxIntervalUs: 0,
-        requiredMinEchoRxIntervalUs: 0,
+        ...echo.value,
       },
       entryKeys: { interface: interfaceName, 'dest-addr': requiredValue(entry, 'dest-addr') },
       interface: interfaceName,

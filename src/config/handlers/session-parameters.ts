@@ -18,7 +18,7 @@ export const COMMON_LEAVES = [
   'bfd-agent-bfd:role',
 ];
 
-const BFD_AGENT_BFD = 'bfd-agent-bfd';
+export const BFD_AGENT_BFD = 'bfd-agent-bfd';
 
 /** What sessions of every type are configured with. */
 export type CommonParameters = Pick<
@@ -65,6 +65,12 @@ function readIntervals(entry: DataNode): Intervals {
   return { txLeaf, txUs: requiredNumber(entry, txLeaf), rxLeaf, rxUs: requiredNumber(entry, rxLeaf) };
 }
 
+/** The error of a leaf whose interval is too short. */
+export function shortInterval(node: DataNode, leaf: string, us: number): RpcError {
+  const message = `${us} microseconds is too short for ${leaf}: give at least ${SHORTEST_INTERVAL_US}.`;
+  return refusedLeaf(node, leaf, message);
+}
+
 function intervalErrors(entry: DataNode, intervals: Intervals): RpcError[] {
   const leaves = new Map([
     [intervals.txLeaf, intervals.txUs],
@@ -72,8 +78,5 @@ function intervalErrors(entry: DataNode, intervals: Intervals): RpcError[] {
   ]);
   return [...leaves]
     .filter(([, us]) => us < SHORTEST_INTERVAL_US)
-    .map(([leaf, us]) => {
-      const message = `${us} microseconds is too short for ${leaf}: give at least ${SHORTEST_INTERVAL_US}.`;
-      return refusedLeaf(entry, leaf, message);
-    });
+    .map(([leaf, us]) => shortInterval(entry, leaf, us));
 }

@@ -77,6 +77,7 @@ function running(report: SessionReport): string {
     leaf('negotiated-tx-interval', report.negotiatedTxIntervalUs),
     leaf('negotiated-rx-interval', report.negotiatedRxIntervalUs),
     leaf('detection-time', report.detectionTimeUs),
+    leaf('echo-tx-interval-in-use', report.echoTxIntervalUs),
   ]);
 }
 

@@ -60,6 +60,25 @@ describe('a configured session', () => {
     ]);
   });
 
+  it('may use the Echo function', () => {
+    const content =
+      '<echo xmlns="urn:bfd-agent:yang:bfd-agent-bfd"><desired-min-echo-tx-interval>20000</desired-min-echo-tx-interval>' +
+      '<required-min-echo-rx-interval>30000</required-min-echo-rx-interval></echo>';
+    expect(prepared(emptyWorkspace(), ETH0, session('192.0.2.1', content)).sessions.set).toMatchObject([
+      { desiredMinEchoTxIntervalUs: 20_000, requiredMinEchoRxIntervalUs: 30_000 },
+    ]);
+  });
+
+  it('is refused where echo packets were too close together', () => {
+    const content =
+      '<echo xmlns="urn:bfd-agent:yang:bfd-agent-bfd"><desired-min-echo-tx-interval>1</desired-min-echo-tx-interval>' +
+      '<required-min-echo-rx-interval>2999</required-min-echo-rx-interval></echo>';
+    expect(told(prepared(emptyWorkspace(), ETH0, session('192.0.2.1', content)).errors)).toEqual([
+      expect.stringMatching(/bab:desired-min-echo-tx-interval.* 1 microseconds is too short/u),
+      expect.stringMatching(/bab:required-min-echo-rx-interval.* at least 3000/u),
+    ]);
+  });
+
   it('takes a single interval for both directions', () => {
     const xml = session('192.0.2.1', '<min-interval>20000</min-interval>');
     expect(prepared(emptyWorkspace(), ETH0, xml).sessions.set).toMatchObject([
