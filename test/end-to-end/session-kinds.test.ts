@@ -4,7 +4,7 @@ import { authenticationXml, keyChainXml, keyXml, multihopXml, sessionXml } from 
 import { waitFor } from '../support/wait-for.js';
 
 const FAST = '<min-interval>100000</min-interval>';
-const ROLE = 'urn:bfd-agent:yang:bfd-agent-bfd';
+const BFD_AGENT_BFD = 'urn:bfd-agent:yang:bfd-agent-bfd';
 
 let pair: AgentPair;
 beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('a multihop session', () => {
 });
 
 describe('a session in the passive role', () => {
-  const passive = `<role xmlns="${ROLE}">passive</role>`;
+  const passive = `<role xmlns="${BFD_AGENT_BFD}">passive</role>`;
 
   it('waits for its peer', async () => {
     await pair.left.commit(sessionXml({ dest: '192.0.2.2', content: FAST + passive }));
@@ -116,6 +116,34 @@ describe('demand mode', () => {
       await pair.link.speak();
     }
     await pair.up();
+  });
+});
+
+function echo(txUs: number, rxUs: number): string {
+  return (
+    `<echo xmlns="${BFD_AGENT_BFD}"><desired-min-echo-tx-interval>${txUs}</desired-min-echo-tx-interval>` +
+    `<required-min-echo-rx-interval>${rxUs}</required-min-echo-rx-interval></echo>`
+  );
+}
+
+describe('the Echo function', () => {
+  it('runs as fast as the peer allows, and notices that packets do not come back', async () => {
+    await pair.left.commit(sessionXml({ dest: '192.0.2.2', content: FAST + echo(50_000, 0) }));
+    // It waits for long, so that it is not the one that notices.
+    await pair.right.commit(sessionXml({ dest: '192.0.2.1', content: echo(0, 80_000) }));
+    const [, theirs] = await pair.up();
+    await pair.left.until({ 'detection-mode': 'async-with-echo', 'echo-tx-interval-in-use': '80000' });
+    expect(theirs['detection-mode']).toBe('async-without-echo');
+    await pair.link.silence();
+    try {
+      const down = await pair.left.until({ 'local-state': 'down' });
+      expect(down['record:verdict']).toBe('echo-lost');
+      expect(down['record:local-diagnostic']).toBe('echo-failed');
+      const told = await notification(/<singlehop-notification.*<new-state>down</su);
+      expect(told).toContain('<echo-enabled>true</echo-enabled>');
+    } finally {
+      await pair.link.speak();
+    }
   });
 });
 
@@ -179,6 +207,21 @@ describe('authentication', () => {
     for (const end of ends) await end.commit(key('delete', 1));
     const [left, right] = await pair.up({ 'remote-authentication-type': 'keyed-md5' });
     expect(downs(left, right)).toEqual(['0', '0']);
+  });
+
+  it('moves from one key to another when the time of the keys comes, without loss', async () => {
+    const at = new Date(Date.now() + 6000).toISOString();
+    const from = `<send-accept-lifetime><start-date-time>${at}</start-date-time></send-accept-lifetime>`;
+    const until = `<send-accept-lifetime><end-date-time>${at}</end-date-time></send-accept-lifetime>`;
+    const tolerance = '<accept-tolerance><duration>5</duration></accept-tolerance>';
+    const keys =
+      tolerance +
+      keyXml({ id: 1, secret, algorithm: 'md5', lifetime: until }) +
+      keyXml({ id: 2, secret, lifetime: from });
+    await sessions('192.0.2.1', '192.0.2.2', authenticationXml('ring'), chain(keys));
+    await pair.up({ 'remote-authentication-type': 'keyed-md5' });
+    const ends = await pair.up({ 'remote-authentication-type': 'keyed-sha1' });
+    expect(downs(...ends)).toEqual(['0', '0']);
   });
 
   it('without a key that is valid now sends nothing, and never goes on without', async () => {
