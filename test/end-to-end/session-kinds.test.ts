@@ -139,7 +139,7 @@ describe('the Echo function', () => {
       const down = await pair.left.until({ 'local-state': 'down' });
       expect(down['record:verdict']).toBe('echo-lost');
       expect(down['record:local-diagnostic']).toBe('echo-failed');
-      const told = await notification(/<singlehop-notification.*<new-state>down</su);
+      const told = await notification(/<state-change-reason>echo-failed</u);
       expect(told).toContain('<echo-enabled>true</echo-enabled>');
     } finally {
       await pair.link.speak();

@@ -70,6 +70,8 @@ const EXPECTED = {
     'demand-enabled': 'false',
     'admin-down': 'false',
     role: 'active',
+    'desired-min-echo-tx-interval': '0',
+    'required-min-echo-rx-interval': '0',
   },
   'report-all-tagged': {
     ...keys,
@@ -79,6 +81,8 @@ const EXPECTED = {
     'demand-enabled': 'false (default)',
     'admin-down': 'false (default)',
     role: 'active (default)',
+    'desired-min-echo-tx-interval': '0 (default)',
+    'required-min-echo-rx-interval': '0 (default)',
   },
 } as const;
 
