@@ -92,9 +92,10 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
   if (!sessions.ok) {
     throw new Error(`${path}: ${sessions.error}`);
   }
+  const clockMs = preciseClock();
   const lines = new StateLines(sessions.value, (line) => process.stdout.write(line));
   const host = new EngineHost(
-    (event) => lines.tell(event, performance.timeOrigin + performance.now()),
+    (event) => lines.tell(event, clockMs()),
     (error) => endAtOnce(log, error),
   );
   await host.start();
@@ -107,6 +108,19 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
     throw error;
   }
   return { host, close: () => lines.summarize(host.keys().flatMap((key) => host.report(key) ?? [])) };
+}
+
+/**
+ * Milliseconds since 1970 with their fraction: `Date` tells whole ones, and `performance.timeOrigin` is off
+ * by some. Looks at both for a moment: the greatest difference is that right after `Date` has moved on.
+ */
+function preciseClock(): () => number {
+  const untilMs = performance.now() + 5;
+  let offsetMs = -Infinity;
+  while (performance.now() < untilMs) {
+    offsetMs = Math.max(offsetMs, Date.now() - performance.now());
+  }
+  return () => offsetMs + performance.now();
 }
 
 /** Writes in the background: sessions must not wait for whoever reads the log. */

@@ -8,7 +8,7 @@ import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
 import type { SessionEchoes } from './session-echoes.js';
 import type { EngineEvent } from './session-model.js';
-import { TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
+import { SEND_PERIOD_US, TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
 
 /** What a driver works with. */
 export interface DriverOptions {
@@ -65,12 +65,16 @@ export class SessionDriver {
   }
 
   /**
-   * Sees to the next deadline of the session. A timer that is set for an earlier tick stays: it is cheaper
+   * Sees to the next deadline of the session. Silence is found out within a tick; what is to be sent waits
+   * for the packets of others, which jitter allows for, so that they share a wake-up. A timer that is set for an earlier tick stays: it is cheaper
    * to look at the session once too often than to move its timer with every packet.
    */
   schedule(entry: EngineSession): void {
     const { wheel } = this.#options;
-    const tick = Math.ceil(entry.deadlineUs / TICK_US);
+    const { deadlineUs } = entry;
+    const urgent = deadlineUs === entry.session.detectionDeadlineUs;
+    const unitUs = urgent ? TICK_US : SEND_PERIOD_US;
+    const tick = Math.ceil(deadlineUs / unitUs) * (unitUs / TICK_US);
     const set = wheel.deadline(entry.timer);
     if (tick !== Infinity && (set === null || set > tick)) {
       wheel.set(entry.timer, tick);

@@ -10,7 +10,7 @@ import type { DesiredSession } from './session-model.js';
 import { sessionParameters } from './session-parameters.js';
 import type { Endpoints } from './session-path.js';
 import type { SessionTable } from './session-table.js';
-import { TICK_US, type TimerWheel } from './timer-wheel.js';
+import { SEND_PERIOD_US, type TimerWheel } from './timer-wheel.js';
 
 /** What a roster works with. */
 export interface RosterOptions {
@@ -34,7 +34,7 @@ export class SessionRoster {
 
   constructor(options: RosterOptions) {
     this.#options = options;
-    this.#jitter = (session) => jitterDraw(session, options.random(), TICK_US);
+    this.#jitter = (session) => jitterDraw(session, options.random(), SEND_PERIOD_US);
     this.#discriminators = new Discriminators(options.random);
   }
 

@@ -1,5 +1,7 @@
 /** Deadlines are met within one tick of the timer wheel. */
-export const TICK_US = 1000;
+export const TICK_US = 250;
+/** Packets are sent at multiples of this: a whole number of ticks. */
+export const SEND_PERIOD_US = 1000;
 
 /** The last tick that has begun at a time in microseconds. */
 export function tickBefore(timeUs: number): number {
