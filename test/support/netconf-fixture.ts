@@ -30,12 +30,13 @@ export class NetconfFixture {
     const agent = await Agent.start({ namespace: pair.left.name, args });
     const client = new Ncclient(pair.left.name);
     const fixture = new NetconfFixture(pair, agent, client, await client.connect(agent.login));
-    if (parts.length > 0) {
-      await fixture.edit(...parts);
-      await fixture.commit();
+    try {
+      await fixture.#commitFirst(parts);
+      return fixture;
+    } catch (error) {
+      await fixture.dispose();
+      throw error;
     }
-    fixture.#begin = await fixture.running();
-    return fixture;
   }
 
   /** The network namespace that both are in. */
@@ -101,6 +102,12 @@ export class NetconfFixture {
 
   startup(session = 'default'): Promise<string> {
     return this.#content('startup', session);
+  }
+
+  async #commitFirst(parts: readonly string[]): Promise<void> {
+    await this.edit(...parts);
+    await this.commit();
+    this.#begin = await this.running();
   }
 
   async #content(source: string, session: string): Promise<string> {
