@@ -12,6 +12,8 @@ const FOLDER = '/usr/lib/frr';
 
 const frrPeer = v.object({
   peer: v.string(),
+  multihop: v.boolean(),
+  'passive-mode': v.boolean(),
   id: v.number(),
   'remote-id': v.number(),
   status: v.string(),
@@ -28,6 +30,19 @@ const frrPeer = v.object({
 /** What `show bfd peers json` tells of a peer, as far as tests look at it. Intervals in milliseconds. */
 export type FrrPeer = v.InferOutput<typeof frrPeer>;
 
+const frrCounters = v.object({
+  peer: v.string(),
+  'control-packet-input': v.number(),
+  'control-packet-output': v.number(),
+  'echo-packet-input': v.number(),
+  'echo-packet-output': v.number(),
+  'session-up': v.number(),
+  'session-down': v.number(),
+});
+
+/** What `show bfd peers counters json` tells of a peer. */
+export type FrrCounters = v.InferOutput<typeof frrCounters>;
+
 /** FRR's zebra and bfdd, run for a test alone: own folder, own sockets, in a namespace. */
 export class Frr {
   readonly #folder: string;
@@ -38,17 +53,25 @@ export class Frr {
     this.#children = children;
   }
 
-  /** @param config the `bfd` block and what else bfdd shall read */
-  static async start(namespace: Namespace, config: string): Promise<Frr> {
+  /**
+   * @param config the `bfd` block and what else bfdd shall read
+   * @param options realTime: bfdd gets the processor before all that has no such priority
+   */
+  static async start(
+    namespace: Namespace,
+    config: string,
+    { realTime = false }: { readonly realTime?: boolean } = {},
+  ): Promise<Frr> {
     const folder = await mkdtemp(join(tmpdir(), 'frr-test-'));
     // bfdd and zebra run as the user frr.
     await chmod(folder, 0o777);
     await writeFile(join(folder, 'zebra.conf'), 'hostname zebra\n');
     await writeFile(join(folder, 'bfdd.conf'), `hostname bfdd\n${config}\n`);
-    const zebra = startDaemon(namespace, folder, 'zebra', []);
+    const zebra = startDaemon(namespace, folder, 'zebra', [], []);
     const frr = new Frr(folder, [zebra]);
     await frr.#answers('zebra');
-    const bfdd = startDaemon(namespace, folder, 'bfdd', ['--bfdctl', join(folder, 'bfdd.sock')]);
+    const wrapper = realTime ? ['chrt', '--rr', '50'] : [];
+    const bfdd = startDaemon(namespace, folder, 'bfdd', ['--bfdctl', join(folder, 'bfdd.sock')], wrapper);
     const both = new Frr(folder, [bfdd, zebra]);
     await both.#answers('bfdd');
     return both;
@@ -63,6 +86,14 @@ export class Frr {
 
   async peers(): Promise<readonly FrrPeer[]> {
     return v.parse(v.array(frrPeer), JSON.parse(await this.vtysh('show bfd peers json')));
+  }
+
+  /** The counters of the peer with this address. */
+  async counters(address: string): Promise<FrrCounters> {
+    const all: unknown = JSON.parse(await this.vtysh('show bfd peers counters json'));
+    const found = v.parse(v.array(frrCounters), all).find(({ peer }) => peer === address);
+    if (!found) throw new Error(`FRR has no peer ${address}`);
+    return found;
   }
 
   /** The peer as soon as it is as wanted. */
@@ -93,10 +124,17 @@ export class Frr {
   }
 }
 
-function startDaemon(namespace: Namespace, folder: string, name: string, args: readonly string[]): Child {
+function startDaemon(
+  namespace: Namespace,
+  folder: string,
+  name: string,
+  args: readonly string[],
+  wrapper: readonly string[],
+): Child {
   const sockets = ['--vty_socket', folder, '-z', join(folder, 'zserv.api'), '-P', '0'];
   const files = ['-i', join(folder, `${name}.pid`), '-f', join(folder, `${name}.conf`)];
   const log = ['--log', 'stdout', '--log-level', 'informational'];
-  const all = [...sockets, ...files, ...log, ...args];
-  return new Child(...namespace.command(join(FOLDER, name), all));
+  const own = [join(FOLDER, name), ...sockets, ...files, ...log, ...args];
+  const [program = '', ...all] = [...wrapper, ...own];
+  return new Child(...namespace.command(program, all));
 }
