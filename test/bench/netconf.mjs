@@ -40,9 +40,16 @@ async function bench(chosen) {
       const none = kind.absent ?? (subject.only === undefined || subject.only === kind.name ? undefined : '');
       if (none === undefined) {
         const reference = referenceMs();
-        const others = await measure(chosen, kind, subject, results, base);
-        const line = `${others.toFixed(2)}; reference ${reference.toFixed(0)} ms`;
-        disturbance.set(`${subject.name}, ${kind.name}`, line);
+        try {
+          const others = await measure(chosen, kind, subject, results, base);
+          const line = `${others.toFixed(2)}; reference ${reference.toFixed(0)} ms`;
+          disturbance.set(`${subject.name}, ${kind.name}`, line);
+        } catch (error) {
+          // A server that does not start costs its own figures alone.
+          const failure = error instanceof Error ? error.message : String(error);
+          process.stdout.write(`${kind.name}: ${subject.name}: ${failure}\n`);
+          for (const row of subject.rows) if (!results.has(row)) results.set(row, { none: failure });
+        }
       }
       for (const row of subject.rows) if (!results.has(row)) results.set(row, { none: none ?? '' });
     }

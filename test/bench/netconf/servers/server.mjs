@@ -62,7 +62,7 @@ export function startDaemon(command, args, { env } = {}) {
      * @param {(said: string) => T | undefined} look
      */
     async until(look) {
-      const deadline = performance.now() + 30_000;
+      const deadline = performance.now() + 120_000;
       for (;;) {
         const found = look(said);
         if (found !== undefined) return found;
