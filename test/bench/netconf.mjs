@@ -46,9 +46,7 @@ async function bench(chosen) {
           disturbance.set(`${subject.name}, ${kind.name}`, line);
         } catch (error) {
           // A server that does not start costs its own figures alone.
-          const failure = error instanceof Error ? error.message : String(error);
-          process.stdout.write(`${kind.name}: ${subject.name}: ${failure}\n`);
-          for (const row of subject.rows) if (!results.has(row)) results.set(row, { none: failure });
+          noFigures(kind, subject, results, error);
         }
       }
       for (const row of subject.rows) if (!results.has(row)) results.set(row, { none: none ?? '' });
@@ -95,6 +93,18 @@ async function measure(chosen, kind, subject, results, base) {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
   return others;
+}
+
+/**
+ * @param {ServerKind} kind
+ * @param {Subject} subject
+ * @param {Map<string, import('./netconf/table.mjs').Result>} results
+ * @param {unknown} error
+ */
+function noFigures(kind, subject, results, error) {
+  const none = error instanceof Error ? error.message : String(error);
+  process.stdout.write(`${kind.name}: ${subject.name}: ${none}\n`);
+  for (const row of subject.rows) if (!results.has(row)) results.set(row, { none });
 }
 
 /**
