@@ -78,6 +78,17 @@ export class Bird {
     );
   }
 
+  /** All sessions as soon as there are so many, each as wanted. */
+  async untilAll(count: number, wanted: (session: BirdSession) => boolean): Promise<void> {
+    await waitFor(
+      async () => {
+        const sessions = await this.sessions();
+        return sessions.length === count && sessions.every(wanted) ? true : undefined;
+      },
+      async () => `${count} sessions as wanted; BIRD says ${JSON.stringify(await this.sessions())}`,
+    );
+  }
+
   /** Replaces the configuration while it runs. */
   async configure(config: string): Promise<void> {
     await writeFile(join(this.#folder, 'bird.conf'), text(config));

@@ -24,6 +24,7 @@ const frrPeer = v.object({
   'detect-multiplier': v.number(),
   'remote-receive-interval': v.number(),
   'remote-transmit-interval': v.number(),
+  'remote-echo-receive-interval': v.number(),
   'remote-detect-multiplier': v.number(),
 });
 

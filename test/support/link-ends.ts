@@ -10,25 +10,28 @@ export interface LinkEnds {
   readonly peer: string;
 }
 
+/** What the addresses of a link begin with: a /24, and a /64. */
+type Prefixes = Readonly<Record<AddressFamily, string>>;
+
+const OF_ETH0: Prefixes = { IPv4: '192.0.2.', IPv6: '2001:db8::' };
+
 /** Gives every session addresses of its own, so that many share a link and none hears of the others. */
 export class LinkAddresses {
   readonly #pair: NamespacePair;
   readonly #interfaceName: string;
-  readonly #first: number;
+  readonly #prefixes: Prefixes;
   #made = 0;
 
-  /** @param first 1 to 100: where to begin to count, for a second link of the same pair */
-  constructor(pair: NamespacePair, interfaceName = 'eth0', first = 1) {
+  constructor(pair: NamespacePair, interfaceName = 'eth0', prefixes: Prefixes = OF_ETH0) {
     this.#pair = pair;
     this.#interfaceName = interfaceName;
-    this.#first = first;
+    this.#prefixes = prefixes;
   }
 
   /** Adds a new pair of addresses to both ends of the link. */
   async add(family: AddressFamily): Promise<LinkEnds> {
-    const number = this.#first + this.#made;
     this.#made += 1;
-    const ends = endsOf(family, number);
+    const ends = this.#ends(family, this.#made);
     for (const [side, address] of [
       [this.#pair.left, ends.own],
       [this.#pair.right, ends.peer],
@@ -49,10 +52,11 @@ export class LinkAddresses {
   async speak({ peer }: LinkEnds): Promise<void> {
     await this.#pair.left.ip('neighbour', 'delete', peer, 'dev', this.#interfaceName);
   }
-}
 
-function endsOf(family: AddressFamily, number: number): LinkEnds {
-  return family === 'IPv4'
-    ? { own: `192.0.2.${10 + number}`, peer: `192.0.2.${110 + number}` }
-    : { own: `2001:db8::1:${number}`, peer: `2001:db8::2:${number}` };
+  #ends(family: AddressFamily, number: number): LinkEnds {
+    const prefix = this.#prefixes[family];
+    return family === 'IPv4'
+      ? { own: `${prefix}${10 + number}`, peer: `${prefix}${110 + number}` }
+      : { own: `${prefix}1:${number}`, peer: `${prefix}2:${number}` };
+  }
 }
