@@ -19,6 +19,9 @@ export abstract class SessionAnnouncements extends SessionDeadlines {
   protected announce(nowUs: number): void {
     this.echo?.setActive(this.targetEcho());
     const up = this.state === SessionState.Up;
+    if (up) {
+      this.slowedByEcho = this.echoActive;
+    }
     if (nowUs >= this.poll.openFromUs) {
       this.#announceChanges(up);
     }

@@ -16,11 +16,14 @@ export abstract class SessionDeadlines extends SessionVariables {
     return Math.min(this.controlDeadlineUs(), this.echoFailureDeadlineUs());
   }
 
-  /** bfd.RequiredMinRxInterval as it is to be: Echo packets make frequent packets needless (§6.8.3). */
+  /**
+   * bfd.RequiredMinRxInterval as it is to be: Echo packets make frequent packets needless (§6.8.3). That
+   * is so until the next Up: a change while not Up is in force at once, and the peer, which still sends at
+   * the slow pace, would be missed before it can know.
+   */
   protected targetRxUs(): number {
     const required = this.wanted.requiredMinRxIntervalUs;
-    const sedate = this.echoActive && required !== 0;
-    return sedate ? Math.max(required, ECHO_CONTROL_RX_INTERVAL_US) : required;
+    return this.slowedByEcho && required !== 0 ? Math.max(required, ECHO_CONTROL_RX_INTERVAL_US) : required;
   }
 
   /** The Demand bit as it is to be. A peer that takes no periodic packet cannot be polled. */

@@ -43,6 +43,8 @@ export abstract class SessionVariables {
   protected readonly demand = new DemandMode();
   /** Null while Echo packets have never been wanted. */
   protected echo: EchoFunction | null = null;
+  /** Control packets were asked for at the pace of the Echo function when the session was last Up. */
+  protected slowedByEcho = false;
   /** Null while authentication has never been in use. */
   protected authenticator: Authenticator | null = null;
   /** A Poll Sequence is to verify the path as soon as one can begin. */

@@ -338,6 +338,43 @@ describe('RFC 5880 §6.8.5: failures that Echo packets detect', () => {
     expect(driver.session.localState).toBe(Up);
   });
 
+  test('§6.8.5: bfd.LocalDiag stays 2 until the Detection Time of the slow packets has passed as well', () => {
+    const driver = echoFailure();
+    // The peer was told of one packet a second, and has been silent for longer than 3 × 50 ms.
+    driver.advance(3 * SECOND - 1 - 1100 * MS);
+    expect(driver.session.localDiagnostic).toBe(Diagnostic.EchoFunctionFailed);
+    expect(driver.session.remoteDiscriminator).toBe(PEER);
+    driver.advance(1);
+    expect(driver.session.localDiagnostic).toBe(Diagnostic.ControlDetectionTimeExpired);
+    expect(driver.session.remoteDiscriminator).toBe(0);
+  });
+
+  test('§6.8.5: bfd.LocalDiag stays 2 while control packets come in at the pace of the Echo function', () => {
+    const driver = echoFailure();
+    for (const state of [Up, Down, Init]) {
+      driver.advance(900 * MS);
+      driver.receive(state);
+      expect(driver.session.localDiagnostic).toBe(Diagnostic.EchoFunctionFailed);
+    }
+    expect(driver.session.localState).toBe(Up);
+  });
+
+  test('§6.8.3: a failed Echo function quickens detection by a Poll Sequence of the next Up alone', () => {
+    const driver = echoFailure();
+    const silent = { requiredMinEchoRxIntervalUs: 0 };
+    driver.receive(Down, { ...silent, final: true });
+    expect(driver.session.requiredMinRxIntervalUs).toBe(SECOND);
+    driver.receive(Init, silent);
+    expect(driver.session.localState).toBe(Up);
+    expect(driver.session.requiredMinRxIntervalUs).toBe(50 * MS);
+    expect(driver.session.polling).toBe(true);
+    expect(driver.session.detectionTimeUs).toBe(3 * SECOND);
+    driver.receive(Up, silent);
+    expect(driver.session.detectionTimeUs).toBe(3 * SECOND);
+    driver.receive(Up, { ...silent, final: true });
+    expect(driver.session.detectionTimeUs).toBe(150 * MS);
+  });
+
   test('§6.8.5: what this system was too late to send is not missed', () => {
     const driver = new SessionDriver(ECHO, { ...LOOPING, detectMult: 255 }).bring(Up);
     driver.advance(0);
@@ -350,3 +387,19 @@ describe('RFC 5880 §6.8.5: failures that Echo packets detect', () => {
     expect(driver.session.localState).toBe(Up);
   });
 });
+
+/** A session that Echo packets have just taken Down, 1100 ms after the last control packet. */
+function echoFailure(): SessionDriver {
+  const driver = new SessionDriver(ECHO, LOOPING).bring(Up);
+  driver.advanceToTimeout();
+  driver.receive(Up, { final: true });
+  const heardUs = driver.nowUs;
+  while (driver.nowUs < heardUs + 900 * MS) {
+    driver.advance(100 * MS);
+    driver.receiveEcho(driver.echoes.at(-1)?.bytes ?? new Uint8Array());
+  }
+  driver.advance(heardUs + 1100 * MS - driver.nowUs);
+  expect(driver.session.localState).toBe(Down);
+  expect(driver.session.localDiagnostic).toBe(Diagnostic.EchoFunctionFailed);
+  return driver;
+}
