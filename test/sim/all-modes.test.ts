@@ -42,7 +42,7 @@ const systems = fc
 /**
  * A passive system that has lost its peer says nothing (RFC 5880 §6.8.7), and when both are in Demand mode
  * its peer takes the silence for granted: only a Poll of the peer, not its Echo packets, can end that. When
- * to poll is left to each system (§6.6), so that what converges without a Poll is not promised.
+ * to poll is left to each system (§6.6): to converge without a Poll is promised nowhere, within any time.
  */
 const converging = systems.map((options) => ({
   ...options,
