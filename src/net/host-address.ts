@@ -2,10 +2,10 @@ import { formatAddressBytes, parseAddress } from '../lib/address.js';
 
 export type AddressFamily = 'ipv4' | 'ipv6';
 
-/** An address in the two forms that are needed of it: made once, so that neither is built per packet. */
+/** An address in the two forms that are needed of it. */
 export interface HostAddress {
   readonly family: AddressFamily;
-  /** 4 or 16 bytes in network order. */
+  /** 4 or 16 bytes in network order, made anew each time they are asked for: not for every packet. */
   readonly bytes: Uint8Array;
   /** Canonical, without a zone: equal exactly when the addresses are. */
   readonly text: string;
@@ -13,13 +13,38 @@ export interface HostAddress {
 
 /** @throws RangeError when there are neither 4 nor 16 bytes */
 export function hostAddress(bytes: Uint8Array): HostAddress {
-  return { family: familyOf(bytes), bytes, text: formatAddressBytes(bytes) };
+  return new TextAddress(familyOf(bytes), formatAddressBytes(bytes));
 }
 
 /** Null: the text is no address, or one with a zone. */
 export function parseHostAddress(text: string): HostAddress | null {
   const parsed = parseAddress(text);
-  return parsed.ok && parsed.value.zone === null ? hostAddress(parsed.value.bytes) : null;
+  if (!parsed.ok || parsed.value.zone !== null) {
+    return null;
+  }
+  const { bytes, family } = parsed.value;
+  const canonical = formatAddressBytes(bytes);
+  // The text that the owner has anyway takes no more memory.
+  return new TextAddress(family, canonical === text ? text : canonical);
+}
+
+/** Keeps the text alone: of an address that each of many sessions has, bytes would take five times as much. */
+class TextAddress implements HostAddress {
+  readonly family: AddressFamily;
+  readonly text: string;
+
+  constructor(family: AddressFamily, text: string) {
+    this.family = family;
+    this.text = text;
+  }
+
+  get bytes(): Uint8Array {
+    const parsed = parseAddress(this.text);
+    if (!parsed.ok) {
+      throw new Error(`${this.text} was an address: ${parsed.error}`);
+    }
+    return parsed.value.bytes;
+  }
 }
 
 /** The family of an address of 4 or 16 bytes. */

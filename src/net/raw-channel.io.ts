@@ -7,30 +7,33 @@ import { udpPacketHeaderBytes, writeUdpPacket, type UdpPacketHeader } from './ud
 
 /** The longest payload: a BFD Control packet with the longest digest, RFC 5880 §4.4, has 52 bytes. */
 const PAYLOAD_MAX = 64;
-/** IPv6 and UDP headers and the payload; where the packet goes to; what it leaves by. */
+/** IPv6 and UDP headers and the payload; where the packet goes to; what it leaves by; both addresses. */
 const PACKET_SIZE = 112;
 const ADDRESS_SIZE = 32;
 const CONTROL_SIZE = 48;
+const ADDRESSES_SIZE = 32;
 
 const FLAGS_OFFSET = 6;
 const DONT_FRAGMENT = 0x40;
+/** Any but zero: the kernel would look for one. It means nothing for what is never cut (RFC 6864 §4.1). */
+const IDENTIFICATION = 1;
 
 /** What one channel needs of an arena. */
-export const RAW_SLOT_SIZE = PACKET_SIZE + ADDRESS_SIZE + CONTROL_SIZE;
+export const RAW_SLOT_SIZE = PACKET_SIZE + ADDRESS_SIZE + CONTROL_SIZE + ADDRESSES_SIZE;
 
-export interface RawChannelOptions {
-  readonly path: TransmitPath;
-  readonly sourcePort: number;
+/** What many channels share. */
+export interface RawChannelHome {
   readonly batch: RawBatch;
-  /** Where the slot lies. */
+  /** Where the channels' slots lie. */
   readonly arena: Arena;
-  /** The offset of RAW_SLOT_SIZE bytes that are the channel's until it is closed. */
-  readonly slot: number;
-  readonly closed: () => void;
+  readonly closed: (channel: RawChannel) => void;
 }
 
-/** A packet that lies ready in memory: it is written when it changes, and else only sent once more. */
-export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader {
+/**
+ * A packet that lies ready in memory: it is written when it changes, and else only sent once more. There
+ * is one for every session: what can be is kept in the slot, as typed arrays take much memory.
+ */
+export class RawChannel implements TransmitChannel, RawMessage {
   readonly sourcePort: number;
   failedSends = 0;
   pending = 0;
@@ -40,45 +43,42 @@ export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader 
   readonly addressLength: number;
   readonly controlOffset: number;
   readonly controlLength: number;
-  readonly trafficClass = TYPE_OF_SERVICE;
-  /** Any but zero: the kernel would look for one. It means nothing for what is never cut (RFC 6864 §4.1). */
-  readonly identification = 1;
-  ttl = DEFAULT_TTL;
-  readonly #options: RawChannelOptions;
+  readonly #home: RawChannelHome;
+  readonly #destinationPort: number;
+  #ttl = DEFAULT_TTL;
+  readonly #addressBytes: number;
   readonly #payloadOffset: number;
 
-  constructor(options: RawChannelOptions) {
-    const { arena, path, slot, sourcePort } = options;
-    this.#options = options;
+  /** @param slot the offset of RAW_SLOT_SIZE bytes of the arena that are the channel's until it is closed */
+  constructor(home: RawChannelHome, path: TransmitPath, sourcePort: number, slot: number) {
+    const { arena } = home;
+    this.#home = home;
     this.sourcePort = sourcePort;
+    this.#destinationPort = path.destinationPort;
     this.packetOffset = slot;
     this.addressOffset = slot + PACKET_SIZE;
     this.controlOffset = this.addressOffset + ADDRESS_SIZE;
     arena.bytes.fill(0, slot, slot + RAW_SLOT_SIZE);
-    const { destination, source } = path;
+    const [source, destination] = [path.source.bytes, path.destination.bytes];
     const index = path.interface?.index ?? 0;
     // A raw socket takes no port here: it would be a protocol.
-    this.addressLength = writeSocketAddress(arena.view, this.addressOffset, destination.bytes, 0, index);
-    this.controlLength = writePacketInfo(arena.view, this.controlOffset, source.bytes, index);
-    this.#payloadOffset = slot + udpPacketHeaderBytes(this);
+    this.addressLength = writeSocketAddress(arena.view, this.addressOffset, destination, 0, index);
+    this.controlLength = writePacketInfo(arena.view, this.controlOffset, source, index);
+    this.#addressBytes = source.length;
+    arena.bytes.set(source, this.#addressesOffset);
+    arena.bytes.set(destination, this.#addressesOffset + source.length);
+    this.#payloadOffset = slot + udpPacketHeaderBytes(this.#header());
   }
 
-  get source(): Uint8Array {
-    return this.#options.path.source.bytes;
-  }
-
-  get destination(): Uint8Array {
-    return this.#options.path.destination.bytes;
-  }
-
-  get destinationPort(): number {
-    return this.#options.path.destinationPort;
+  /** What it was given, to be used again when it is closed. */
+  get slot(): number {
+    return this.packetOffset;
   }
 
   setTtl(ttl: number): void {
-    if (ttl !== this.ttl) {
+    if (ttl !== this.#ttl) {
       this.#release();
-      this.ttl = ttl;
+      this.#ttl = ttl;
       // The packet is written anew.
       this.packetLength = 0;
     }
@@ -89,16 +89,20 @@ export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader 
     if (!this.#holds(packet, length)) {
       this.#write(packet, length);
     }
-    this.#options.batch.add(this);
+    this.#home.batch.add(this);
   }
 
   close(): void {
     this.#release();
-    this.#options.closed();
+    this.#home.closed(this);
+  }
+
+  get #addressesOffset(): number {
+    return this.controlOffset + CONTROL_SIZE;
   }
 
   #holds(packet: Uint8Array, length: number): boolean {
-    const { bytes } = this.#options.arena;
+    const { bytes } = this.#home.arena;
     const at = this.#payloadOffset;
     if (at + length !== this.packetOffset + this.packetLength) {
       return false;
@@ -116,21 +120,36 @@ export class RawChannel implements TransmitChannel, RawMessage, UdpPacketHeader 
       throw new RangeError(`a packet of ${length} bytes is longer than ${PAYLOAD_MAX}`);
     }
     this.#release();
-    const { bytes } = this.#options.arena;
+    const { bytes } = this.#home.arena;
     for (let index = 0; index < length; index += 1) {
       bytes[this.#payloadOffset + index] = packet[index] ?? 0;
     }
-    this.packetLength = writeUdpPacket(this, bytes, this.packetOffset, length);
-    if (this.source.length === 4) {
+    this.packetLength = writeUdpPacket(this.#header(), bytes, this.packetOffset, length);
+    if (this.#addressBytes === 4) {
       // The kernel writes the header's checksum.
       bytes[this.packetOffset + FLAGS_OFFSET] = DONT_FRAGMENT;
     }
   }
 
+  #header(): UdpPacketHeader {
+    const sourceAt = this.#addressesOffset;
+    const destinationAt = sourceAt + this.#addressBytes;
+    const { bytes } = this.#home.arena;
+    return {
+      source: bytes.subarray(sourceAt, destinationAt),
+      destination: bytes.subarray(destinationAt, destinationAt + this.#addressBytes),
+      ttl: this.#ttl,
+      trafficClass: TYPE_OF_SERVICE,
+      identification: IDENTIFICATION,
+      sourcePort: this.sourcePort,
+      destinationPort: this.#destinationPort,
+    };
+  }
+
   /** What waits to be sent must leave before its memory changes. */
   #release(): void {
     if (this.pending > 0) {
-      this.#options.batch.flush();
+      this.#home.batch.flush();
     }
   }
 }

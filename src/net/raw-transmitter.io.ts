@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
 import type { AddressFamily } from './host-address.js';
-import { RAW_SLOT_SIZE, RawChannel } from './raw-channel.io.js';
+import { RAW_SLOT_SIZE, RawChannel, type RawChannelHome } from './raw-channel.io.js';
 import { RAW_BATCH_SIZE, RawBatch } from './raw-batch.io.js';
 import type { RawSockets } from './raw-sockets.io.js';
 import type { SourcePorts } from './source-ports.js';
@@ -19,6 +19,7 @@ export class RawTransmitter implements Transmitter {
   readonly #ports: SourcePorts;
   readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * RAW_BATCH_SIZE + 4096);
   readonly #batches: Readonly<Record<AddressFamily, RawBatch | null>>;
+  readonly #homes: Readonly<Record<AddressFamily, Homes | null>>;
   /** Slots of channels that were closed. */
   readonly #free: number[] = [];
   #slots = 0;
@@ -30,30 +31,47 @@ export class RawTransmitter implements Transmitter {
       ipv4: ipv4 === null ? null : new RawBatch(ipv4, this.#arena),
       ipv6: ipv6 === null ? null : new RawBatch(ipv6, this.#arena),
     };
+    this.#homes = {
+      ipv4: this.#createHomes(this.#batches.ipv4),
+      ipv6: this.#createHomes(this.#batches.ipv6),
+    };
   }
 
   open(path: TransmitPath, givenPort?: number): Result<TransmitChannel, TransmitRefusal> {
-    const batch = this.#batches[path.source.family];
-    if (batch === null) {
+    const homes = this.#homes[path.source.family];
+    if (homes === null) {
       return err({ type: 'path', reason: `this host has no ${path.source.family}` });
     }
     const slot = this.#takeSlot();
     if (slot === null) {
       return err({ type: 'resources', reason: `${CHANNELS_MAX} sessions are open already` });
     }
-    const sourcePort = givenPort ?? this.#ports.take();
-    const closed = (): void => {
-      if (givenPort === undefined) {
-        this.#ports.release(sourcePort);
-      }
-      this.#free.push(slot);
-    };
-    return ok(new RawChannel({ path, sourcePort, batch, arena: this.#arena, slot, closed }));
+    return ok(
+      givenPort === undefined
+        ? new RawChannel(homes.ownPort, path, this.#ports.take(), slot)
+        : new RawChannel(homes.givenPort, path, givenPort, slot),
+    );
   }
 
   flush(): void {
     this.#batches.ipv4?.flush();
     this.#batches.ipv6?.flush();
+  }
+
+  #createHomes(batch: RawBatch | null): Homes | null {
+    if (batch === null) {
+      return null;
+    }
+    const arena = this.#arena;
+    const givenPort = { batch, arena, closed: ({ slot }: RawChannel) => void this.#free.push(slot) };
+    const ownPort = {
+      ...givenPort,
+      closed: (channel: RawChannel): void => {
+        this.#ports.release(channel.sourcePort);
+        givenPort.closed(channel);
+      },
+    };
+    return { ownPort, givenPort };
   }
 
   #takeSlot(): number | null {
@@ -67,4 +85,10 @@ export class RawTransmitter implements Transmitter {
     this.#slots += 1;
     return this.#arena.reserve(RAW_SLOT_SIZE);
   }
+}
+
+/** By whether the channel's port is one of its own, to be given back, or was given to it. */
+interface Homes {
+  readonly ownPort: RawChannelHome;
+  readonly givenPort: RawChannelHome;
 }

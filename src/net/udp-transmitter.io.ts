@@ -97,12 +97,14 @@ class UdpChannel implements TransmitChannel {
   failedSends = 0;
   readonly #fd: number;
   readonly #path: TransmitPath;
+  readonly #destination: Uint8Array;
   readonly #released: () => void;
 
   constructor(fd: number, sourcePort: number, path: TransmitPath, released: () => void) {
     this.#fd = fd;
     this.sourcePort = sourcePort;
     this.#path = path;
+    this.#destination = path.destination.bytes;
     this.#released = released;
   }
 
@@ -111,15 +113,10 @@ class UdpChannel implements TransmitChannel {
   }
 
   send(packet: Uint8Array, length: number): void {
-    const { destination, destinationPort } = this.#path;
+    const { destinationPort } = this.#path;
     const scope = scopeOf(this.#path);
-    const addressLength = writeSocketAddress(
-      scratch.view,
-      ADDRESS,
-      destination.bytes,
-      destinationPort,
-      scope,
-    );
+    const address = this.#destination;
+    const addressLength = writeSocketAddress(scratch.view, ADDRESS, address, destinationPort, scope);
     scratch.bytes.set(packet.subarray(0, length), PACKET);
     let sent: number;
     do {

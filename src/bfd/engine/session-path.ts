@@ -39,14 +39,23 @@ export function readEndpoints(desired: DesiredSession): Result<Endpoints, string
   if (source.value !== null && source.value.family !== destination.value.family) {
     return err(`${desired.source} and ${desired.destination} are not of one address family`);
   }
-  const addresses = { destination: destination.value, source: source.value };
+  const addresses = [destination.value, source.value] as const;
   if (desired.type === 'ip-sh') {
-    return ok({ type: ipSh, interfaceName: desired.interface, ...addresses });
+    return ok(createEndpoints(ipSh, desired.interface, ...addresses));
   }
-  const linkLocal = [destination.value, source.value].find((one) => one !== null && isLinkLocal(one));
+  const linkLocal = addresses.find((one) => one !== null && isLinkLocal(one));
   return linkLocal
     ? err(`${linkLocal.text} is a link-local address, which no packet crosses a router with`)
-    : ok({ type: ipMh, interfaceName: null, ...addresses });
+    : ok(createEndpoints(ipMh, null, ...addresses));
+}
+
+function createEndpoints(
+  type: SessionType,
+  interfaceName: string | null,
+  destination: HostAddress,
+  source: HostAddress | null,
+): Endpoints {
+  return { type, interfaceName, destination, source };
 }
 
 /** What the endpoints come to on this host as it is. */
@@ -102,12 +111,8 @@ function resolveDirect(endpoints: Endpoints, name: string, interfaces: Interface
   if (!hasAddress(source, found, interfaces)) {
     return err(`no interface has the address ${source.text}`);
   }
-  const path = {
-    interface: { name, index: found.index },
-    source,
-    destination,
-    destinationPort: type.destinationPort,
-  };
+  // The interface as it is known, with what else is known of it: all sessions on it share that.
+  const path = { interface: found, source, destination, destinationPort: type.destinationPort };
   return ok({ path, pointToPoint: found.pointToPoint });
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from '../auth/authentication.js';
 import type { FlightRecorder } from '../recorder/flight-recorder.js';
+import { sameParameters, type SessionParameters } from '../session/parameters.js';
 import type { SessionVariables } from '../session/session-variables.js';
 import { Session } from '../session/session.js';
 import { Discriminators } from './discriminators.js';
@@ -7,7 +8,7 @@ import { EngineSession } from './engine-session.js';
 import { jitterDraw } from './jitter-draw.js';
 import type { SessionDriver } from './session-driver.js';
 import type { DesiredSession } from './session-model.js';
-import { sessionParameters } from './session-parameters.js';
+import { sessionParameters, type TimedParameters } from './session-parameters.js';
 import type { Endpoints } from './session-path.js';
 import type { SessionTable } from './session-table.js';
 import { SEND_PERIOD_US, type TimerWheel } from './timer-wheel.js';
@@ -31,6 +32,8 @@ export class SessionRoster {
   readonly #discriminators: Discriminators;
   /** One for all sessions. */
   readonly #jitter: (session: SessionVariables) => number;
+  /** Most sessions have what the one before them has: they share it, and the memory that it takes. */
+  #lastParameters: SessionParameters | null = null;
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -40,8 +43,8 @@ export class SessionRoster {
 
   /** A new session, without a way out yet. */
   create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
-    const { carriesEcho, digest, random, recorder, table, wallClockMs, wheel } = this.#options;
-    const { parameters, validForUs } = sessionParameters(desired, wallClockMs(), carriesEcho);
+    const { digest, random, recorder, table, wallClockMs, wheel } = this.#options;
+    const { parameters, validForUs } = this.#parameters(desired);
     const session = new Session({
       localDiscriminator: this.#discriminators.take(),
       parameters,
@@ -59,10 +62,9 @@ export class SessionRoster {
 
   /** The session goes on with what is wanted of it now, and with the keys that are valid now. */
   setParameters(entry: EngineSession, nowUs: number): void {
-    const { carriesEcho, driver, wallClockMs } = this.#options;
-    const { parameters, validForUs } = sessionParameters(entry.desired, wallClockMs(), carriesEcho);
+    const { parameters, validForUs } = this.#parameters(entry.desired);
     entry.keysChangeAtUs = nowUs + validForUs;
-    driver.command(entry, { type: 'set-parameters', parameters }, nowUs);
+    this.#options.driver.command(entry, { type: 'set-parameters', parameters }, nowUs);
   }
 
   /**
@@ -91,5 +93,13 @@ export class SessionRoster {
     wheel.remove(entry.timer);
     recorder.remove(entry.recorderSlot);
     this.#discriminators.release(entry.session.localDiscriminator);
+  }
+
+  #parameters(desired: DesiredSession): TimedParameters {
+    const { carriesEcho, wallClockMs } = this.#options;
+    const { parameters, validForUs } = sessionParameters(desired, wallClockMs(), carriesEcho);
+    const last = this.#lastParameters;
+    this.#lastParameters = last !== null && sameParameters(last, parameters) ? last : parameters;
+    return { parameters: this.#lastParameters, validForUs };
   }
 }

@@ -75,6 +75,22 @@ export function assertParameters(parameters: SessionParameters): void {
   }
 }
 
+/** Whether a session with the ones would do what it does with the others; keys are compared by identity. */
+export function sameParameters(a: SessionParameters, b: SessionParameters): boolean {
+  return (
+    a.desiredMinTxIntervalUs === b.desiredMinTxIntervalUs &&
+    a.requiredMinRxIntervalUs === b.requiredMinRxIntervalUs &&
+    a.detectMult === b.detectMult &&
+    a.adminDown === b.adminDown &&
+    a.role === b.role &&
+    a.demand === b.demand &&
+    a.demandPollIntervalUs === b.demandPollIntervalUs &&
+    a.requiredMinEchoRxIntervalUs === b.requiredMinEchoRxIntervalUs &&
+    a.desiredMinEchoTxIntervalUs === b.desiredMinEchoTxIntervalUs &&
+    a.authentication === b.authentication
+  );
+}
+
 /** @throws RangeError when the discriminator is not 1 to 2^32-1 (RFC 5880 §6.8.1) */
 export function assertDiscriminator(discriminator: number): void {
   assertInteger('localDiscriminator', discriminator, 1, MAX_UINT32);
