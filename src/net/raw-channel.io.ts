@@ -27,6 +27,24 @@ export interface RawChannelHome {
   /** Where the channels' slots lie. */
   readonly arena: Arena;
   readonly closed: (channel: RawChannel) => void;
+  /** Filled in for each packet that is written. */
+  readonly header: RawHeader;
+}
+
+/** Headers to write, of one address family. */
+export type RawHeader = { -readonly [Name in keyof UdpPacketHeader]: UdpPacketHeader[Name] };
+
+/** @param addressBytes 4 or 16 */
+export function createRawHeader(addressBytes: number): RawHeader {
+  return {
+    source: new Uint8Array(addressBytes),
+    destination: new Uint8Array(addressBytes),
+    ttl: DEFAULT_TTL,
+    trafficClass: TYPE_OF_SERVICE,
+    identification: IDENTIFICATION,
+    sourcePort: 0,
+    destinationPort: 0,
+  };
 }
 
 /**
@@ -132,18 +150,17 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   #header(): UdpPacketHeader {
+    const { arena, header } = this.#home;
     const sourceAt = this.#addressesOffset;
     const destinationAt = sourceAt + this.#addressBytes;
-    const { bytes } = this.#home.arena;
-    return {
-      source: bytes.subarray(sourceAt, destinationAt),
-      destination: bytes.subarray(destinationAt, destinationAt + this.#addressBytes),
-      ttl: this.#ttl,
-      trafficClass: TYPE_OF_SERVICE,
-      identification: IDENTIFICATION,
-      sourcePort: this.sourcePort,
-      destinationPort: this.#destinationPort,
-    };
+    for (let index = 0; index < this.#addressBytes; index += 1) {
+      header.source[index] = arena.bytes[sourceAt + index] ?? 0;
+      header.destination[index] = arena.bytes[destinationAt + index] ?? 0;
+    }
+    header.ttl = this.#ttl;
+    header.sourcePort = this.sourcePort;
+    header.destinationPort = this.#destinationPort;
+    return header;
   }
 
   /** What waits to be sent must leave before its memory changes. */

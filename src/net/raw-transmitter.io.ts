@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
 import type { AddressFamily } from './host-address.js';
-import { RAW_SLOT_SIZE, RawChannel, type RawChannelHome } from './raw-channel.io.js';
+import { createRawHeader, RAW_SLOT_SIZE, RawChannel, type RawChannelHome } from './raw-channel.io.js';
 import { RAW_BATCH_SIZE, RawBatch } from './raw-batch.io.js';
 import type { RawSockets } from './raw-sockets.io.js';
 import type { SourcePorts } from './source-ports.js';
@@ -32,8 +32,8 @@ export class RawTransmitter implements Transmitter {
       ipv6: ipv6 === null ? null : new RawBatch(ipv6, this.#arena),
     };
     this.#homes = {
-      ipv4: this.#createHomes(this.#batches.ipv4),
-      ipv6: this.#createHomes(this.#batches.ipv6),
+      ipv4: this.#createHomes(this.#batches.ipv4, 4),
+      ipv6: this.#createHomes(this.#batches.ipv6, 16),
     };
   }
 
@@ -58,17 +58,19 @@ export class RawTransmitter implements Transmitter {
     this.#batches.ipv6?.flush();
   }
 
-  #createHomes(batch: RawBatch | null): Homes | null {
+  #createHomes(batch: RawBatch | null, addressBytes: number): Homes | null {
     if (batch === null) {
       return null;
     }
     const arena = this.#arena;
-    const givenPort = { batch, arena, closed: ({ slot }: RawChannel) => void this.#free.push(slot) };
+    const header = createRawHeader(addressBytes);
+    const closed = ({ slot }: RawChannel): void => void this.#free.push(slot);
+    const givenPort = { batch, arena, header, closed };
     const ownPort = {
       ...givenPort,
       closed: (channel: RawChannel): void => {
         this.#ports.release(channel.sourcePort);
-        givenPort.closed(channel);
+        closed(channel);
       },
     };
     return { ownPort, givenPort };
