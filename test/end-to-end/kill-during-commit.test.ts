@@ -4,7 +4,7 @@ import { seededRandom } from '../sim/seeded-random.js';
 import { Agent } from '../support/agent.js';
 import { Bird } from '../support/bird.js';
 import { namespaces } from '../support/config-xml.js';
-import { LoadClient, type SessionAddresses } from '../support/load-client.js';
+import { detectMult, LoadClient, type SessionAddresses } from '../support/load-client.js';
 import { Ncclient } from '../support/ncclient.js';
 import { NamespacePair } from '../support/netns.js';
 import { ipShSessionsOf, type SessionData } from '../support/session-data.js';
@@ -75,7 +75,7 @@ class Lane {
       .map(({ source, destination }) => `neighbor ${source} dev "eth0" local ${destination};`);
     const bird = await Bird.start(
       pair.right,
-      `protocol bfd { interface "eth0" { interval 50 ms; multiplier 3; }; ${neighbours.join(' ')} }`,
+      `protocol bfd { interface "eth0" { interval 50 ms; multiplier ${detectMult}; }; ${neighbours.join(' ')} }`,
       { realTime: true },
     );
     const agent = await Agent.start({ namespace: pair.left.name });

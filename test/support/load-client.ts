@@ -6,6 +6,12 @@ import { ClientError, type Ncclient } from './ncclient.js';
 
 const commitNamespace = 'urn:bfd-agent:yang:bfd-agent-commit';
 
+/**
+ * Half a second of silence at 50 ms: less than an agent needs to start, so that a session that leant on it
+ * would be lost, and more than a busy machine withholds from a process.
+ */
+export const detectMult = 10;
+
 /** The sessions that a load works with, as destinations on eth0, each with the address to send from. */
 export interface LoadSessions {
   /** Never touched. */
@@ -182,7 +188,7 @@ function addressesOnly({ destination }: SessionAddresses): SessionXml {
 }
 
 function sessionXml(session: SessionAddresses, intervalUs: number): SessionXml {
-  const leaves = `<source-addr>${session.source}</source-addr>${timers(intervalUs)}`;
+  const leaves = `<source-addr>${session.source}</source-addr>${timers(intervalUs, detectMult)}`;
   return { ...addressesOnly(session), leaves };
 }
 
