@@ -66,6 +66,9 @@ test(
       const end = sessions[at];
       if (!end) throw new Error(`no session ${at}`);
       if (byEngine) {
+        // FRR 8.4 counts by its old, lower receive interval until its Poll is answered, while the engine has
+        // to obey the new one as soon as it hears it: RFC 5880 §6.8.3 has that for a reduced one alone.
+        await frrPollEnded(end.session, end.ours, end.peers);
         end.ours = timers;
         await setEngine(end.session, timers);
       } else {
@@ -122,6 +125,14 @@ async function settled(session: FrrSession, ours: Timers, peers: Timers): Promis
       peer['remote-receive-interval'] === ours.rx &&
       peer['remote-detect-multiplier'] === ours.mult,
   );
+}
+
+/** Waits until the engine has heard FRR's timers, and so many packets since that its Poll has been answered. */
+async function frrPollEnded(session: FrrSession, ours: Timers, peers: Timers): Promise<void> {
+  const { receivedPackets } = await session.until(
+    ({ negotiatedTxIntervalUs }) => negotiatedTxIntervalUs === Math.max(ours.tx, peers.rx) * 1000,
+  );
+  await session.until((now) => now.receivedPackets >= receivedPackets + 3);
 }
 
 /** What both ends know of the session's past. */
