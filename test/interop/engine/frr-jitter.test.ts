@@ -5,8 +5,8 @@ import { EngineAndFrr } from '../../support/engine-and-frr.js';
 import { ADDRESS_FAMILIES } from '../../support/link-ends.js';
 
 const INTERVAL_MS = 50;
-/** What the capture and a late wake-up may add; an interval is never shorter than allowed. */
-const LATE_MS = 4;
+/** Of the capture. */
+const PRECISION_MS = 0.5;
 
 let both: EngineAndFrr;
 
@@ -35,9 +35,11 @@ describe.each(ADDRESS_FAMILIES)('the time between packets to FRR on the wire, %s
 
       const gaps = gapsOf(await timesSent(session.ends.own));
       expect(gaps.length).toBeGreaterThan(50);
-      expect(gaps.at(0)).toBeGreaterThanOrEqual(least * INTERVAL_MS - 0.5);
-      expect(gaps.at(Math.floor(gaps.length * 0.95))).toBeLessThanOrEqual(most * INTERVAL_MS + LATE_MS);
-      const spread = (gaps.at(Math.floor(gaps.length * 0.9)) ?? 0) - (gaps.at(5) ?? 0);
+      // A busy machine sends some late, and the next of those sooner after: the bounds for each and every
+      // packet are held in virtual time (test/bfd/session/transmission.test.ts).
+      expect(quantile(gaps, 0.1)).toBeGreaterThanOrEqual(least * INTERVAL_MS - PRECISION_MS);
+      expect(quantile(gaps, 0.5)).toBeLessThanOrEqual(most * INTERVAL_MS + PRECISION_MS);
+      const spread = quantile(gaps, 0.9) - quantile(gaps, 0.1);
       expect(spread).toBeGreaterThan(((most - least) * INTERVAL_MS) / 2);
     },
   );
@@ -54,6 +56,10 @@ async function timesSent(source: string): Promise<readonly number[]> {
   await sleep(4500);
   await capture.stop('SIGINT');
   return capture.stdout.filter(Boolean).map((line) => Number(line) * 1000);
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted.at(Math.floor(sorted.length * share)) ?? NaN;
 }
 
 /** The times between one and the next, the shortest first. */
