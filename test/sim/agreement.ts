@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { SessionState } from '../../src/bfd/packet/session-state.js';
+import type { SessionParameters } from '../../src/bfd/session/parameters.js';
 import type { Pair } from './pair.js';
 import { SECOND } from './pair.js';
 import type { SessionHost } from './session-host.js';
@@ -8,6 +9,30 @@ import type { SessionHost } from './session-host.js';
 export function expectAgreement(pair: Pair): void {
   expectAccord(pair.left, pair.right);
   expectAccord(pair.right, pair.left);
+}
+
+/**
+ * Lets the pair come Up, which it has to within five seconds, then changes it as told.
+ *
+ * @returns how often a state has changed from then until `settleUs` after the last change: 0 without a flap
+ */
+export function stateChangesDuring(pair: Pair, changes: readonly TimedChange[], settleUs: number): number {
+  pair.time.runFor(5 * SECOND);
+  expect(pair.bothUp).toBe(true);
+  const settled = pair.changes;
+  for (const { afterUs, side, parameters } of changes) {
+    pair.time.runFor(afterUs);
+    pair[side].change(parameters);
+  }
+  pair.time.runFor(settleUs);
+  return pair.changes - settled;
+}
+
+/** Parameters that one side gets, so long after the change before. */
+export interface TimedChange {
+  readonly afterUs: number;
+  readonly side: 'left' | 'right';
+  readonly parameters: Partial<SessionParameters>;
 }
 
 function expectAccord(one: SessionHost, other: SessionHost): void {
