@@ -141,7 +141,10 @@ export class AgentDialogue {
       case 'hello':
         this.#enginePid = message.pid;
         if (message.version !== LINK_VERSION) {
-          this.#breakOff(`the engine speaks version ${message.version} of the link, not ${LINK_VERSION}`);
+          this.#breakOff(
+            `the engine speaks version ${message.version} of the link, not ${LINK_VERSION}: ` +
+              'end it, and start the engine of this agent',
+          );
         }
         break;
       case 'applied':

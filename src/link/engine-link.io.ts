@@ -51,6 +51,8 @@ export class EngineLink implements EnginePort {
   #retryTimer: NodeJS.Timeout | null = null;
   #retryMs = RETRY_MIN_MS;
   #lastFailure = 'not connected yet';
+  /** Why an engine that could be connected to was of no use, as told in the log; null: nothing to tell. */
+  #toldObstacle: string | null = null;
   #closed = false;
 
   /** Begins to connect at once. */
@@ -127,7 +129,8 @@ export class EngineLink implements EnginePort {
     try {
       channel = await this.#options.connect();
     } catch (error) {
-      this.#fail(reasonOf(error));
+      this.#lose(reasonOf(error));
+      this.#retry();
       return;
     }
     if (this.#closed) {
@@ -155,17 +158,22 @@ export class EngineLink implements EnginePort {
     for (const { key, reason } of applied.value) {
       this.#options.log.error({ key, reason }, 'the engine cannot hold a session');
     }
-    this.#options.log.info({ pid: dialogue.enginePid, sessions: sessions.length }, 'engine connected');
+    this.#options.log.info({ enginePid: dialogue.enginePid, sessions: sessions.length }, 'engine connected');
     this.#retryMs = RETRY_MIN_MS;
+    this.#toldObstacle = null;
     this.#ready = dialogue;
     [...this.#waiting].forEach((settle) => settle(dialogue));
   }
 
+  /** A connection is of no use any more, or never was: then each reason is told once. */
   #fail(reason: string): void {
     const wasReady = this.#ready !== null;
     this.#lose(reason);
     if (wasReady) {
       this.#options.log.warn({ reason }, 'connection to the engine lost');
+    } else if (this.#toldObstacle !== reason) {
+      this.#toldObstacle = reason;
+      this.#options.log.warn({ reason }, 'the engine cannot be used');
     }
     this.#retry();
   }

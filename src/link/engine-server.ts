@@ -95,7 +95,10 @@ export class EngineServer {
       return 'the first message is not hello';
     }
     if (message.version !== LINK_VERSION) {
-      return `this engine speaks version ${LINK_VERSION} of the link, not ${message.version}`;
+      return (
+        `this engine speaks version ${LINK_VERSION} of the link, not ${message.version}: ` +
+        'end it, and start the engine of that agent'
+      );
     }
     return this.#agent === null ? null : 'another agent is connected';
   }

@@ -87,9 +87,12 @@ class EngineSupervisor implements SupervisedEngine {
     const { pid, version } = running;
     this.#pid = pid;
     if (version === LINK_VERSION) {
-      this.#options.log.info({ pid }, 'an engine already runs; it is taken over');
+      this.#options.log.info({ enginePid: pid }, 'an engine already runs; it is taken over');
     } else {
-      this.#options.log.warn({ pid, version }, 'an engine of another version runs; it is replaced');
+      this.#options.log.warn(
+        { enginePid: pid, version, wanted: LINK_VERSION },
+        'an engine of another version runs; it is replaced, its sessions go to AdminDown meanwhile',
+      );
     }
     if (this.#isStopping() || version !== LINK_VERSION) {
       this.#signal('SIGTERM');
@@ -112,7 +115,7 @@ class EngineSupervisor implements SupervisedEngine {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     child.stderr.pipe(process.stderr, { end: false });
     this.#pid = child.pid ?? null;
-    log.info({ pid: child.pid }, 'engine started');
+    log.info({ enginePid: child.pid }, 'engine started');
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) => resolve(signal ?? `exit status ${code}`));

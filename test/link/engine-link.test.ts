@@ -9,6 +9,7 @@ import { EngineLink } from '../../src/link/engine-link.io.js';
 import { EngineServer } from '../../src/link/engine-server.js';
 import { listenForAgent, type EngineSocket } from '../../src/link/engine-socket.io.js';
 import { encodeFrame } from '../../src/link/frame.js';
+import type { Log } from '../../src/lib/log.js';
 import { createMemoryLink } from '../../src/link/memory-channel.js';
 import {
   LINK_VERSION,
@@ -282,7 +283,7 @@ describe('an engine that misbehaves', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function serve(...messages: readonly EngineMessage[]): Promise<EngineLink> {
+  async function serve(messages: readonly EngineMessage[], log: Log = silentLog): Promise<EngineLink> {
     listener = createServer((socket) => {
       accepted.push(socket);
       socket.on('error', () => undefined);
@@ -294,24 +295,29 @@ describe('an engine that misbehaves', () => {
     return new EngineLink({
       connect: () => connectEngine(path),
       desired: () => [],
-      log: silentLog,
+      log,
       timeoutMs: 400,
     });
   }
 
-  test('one of another version is not used', async () => {
-    const link = await serve({ type: 'hello', version: 99, pid: 1 });
+  test('one of another version is not used; the log says once what to do', async () => {
+    const told: object[] = [];
+    const log: Log = { ...silentLog, warn: (fields) => told.push(fields) };
+    const link = await serve([{ type: 'hello', version: 99, pid: 1 }], log);
 
     const answer = await link.read(null);
+    await waitFor(() => (accepted.length > 2 ? true : undefined), 'third connection');
     link.close();
 
-    expect(answer.ok ? '' : answer.error.message).toContain(
-      `the engine speaks version 99 of the link, not ${LINK_VERSION}`,
-    );
+    const reason =
+      `the engine speaks version 99 of the link, not ${LINK_VERSION}: ` +
+      'end it, and start the engine of this agent';
+    expect(answer.ok ? '' : answer.error.message).toContain(reason);
+    expect(told).toEqual([{ reason }]);
   });
 
   test('one that greets and then says nothing is given up in time, and connected to anew', async () => {
-    const link = await serve({ type: 'hello', version: LINK_VERSION, pid: 1 });
+    const link = await serve([{ type: 'hello', version: LINK_VERSION, pid: 1 }]);
 
     expect(await link.read(null)).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
     await waitFor(() => (accepted.length > 1 ? true : undefined), 'second connection');

@@ -12,6 +12,7 @@ import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const script = fileURLToPath(new URL('../../support/supervise-engine.mjs', import.meta.url));
+const oldEngine = fileURLToPath(new URL('../../support/old-engine.mjs', import.meta.url));
 
 describe('an engine that an agent keeps running', () => {
   let pair: NamespacePair;
@@ -110,6 +111,28 @@ describe('an engine that an agent keeps running', () => {
 
     expect(await second.stop()).toBe(0);
     expect(isRunning(pid)).toBe(false);
+  });
+
+  test('is replaced where it is one of another version that an older agent has left', async () => {
+    const old = new Child(...pair.left.command(process.execPath, [oldEngine, socketPath]));
+    agents.push(old);
+    await old.line(/^old (\d+)$/u);
+
+    const agent = startAgent();
+    await agent.wait(
+      () => agent.stderr.find((line) => line.startsWith('an engine of another version runs')),
+      'word of the old engine',
+      10_000,
+    );
+    expect(await old.exited).toBe(0);
+    const pid = await enginePid(agent, old.pid);
+    const link = new EngineLink({
+      connect: () => connectEngine(socketPath),
+      desired: () => [],
+      log: silentLog,
+    });
+    expect(await link.status()).toMatchObject({ ok: true, value: { pid } });
+    link.close();
   });
 });
 
