@@ -1,5 +1,5 @@
 import { ok } from '../lib/result.js';
-import type { DesiredSession } from '../link/messages.js';
+import type { DesiredState } from '../link/engine-port.js';
 import { AccessControl } from './access/access-control.js';
 import { secretElements } from './access/secret-elements.js';
 import { diffDenials } from './access/write-check.js';
@@ -143,7 +143,7 @@ export class AgentConfig implements ConfigService {
   }
 
   /** All sessions that the running configuration asks for: the plan for the engine. */
-  desired(): readonly DesiredSession[] {
+  desired(): DesiredState {
     return this.#shared.live.current.handlers.desired();
   }
 

@@ -1,18 +1,21 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
-import type { DesiredChange, RunningEngine } from './engine-port.js';
+import type { DesiredChange, DesiredState, RunningEngine } from './engine-port.js';
 import { listParts } from './list-parts.js';
 import {
   LINK_VERSION,
   PART_MAX,
   type AgentMessage,
-  type DesiredSession,
   type EngineEvent,
   type EngineMessage,
   type EngineStatus,
+  type MplsAction,
+  type MplsActionResult,
   type RefusedSession,
   type SessionKey,
   type SessionReport,
+  type TunnelKey,
+  type TunnelReport,
 } from './messages.js';
 
 /**
@@ -38,6 +41,8 @@ export class AgentDialogue {
   readonly #channel: LinkChannel<EngineMessage, AgentMessage>;
   readonly #changes = new Map<number, Question<RefusedSession>>();
   readonly #reads = new Map<number, Question<SessionReport>>();
+  readonly #tunnelReads = new Map<number, Question<TunnelReport>>();
+  readonly #actions = new Map<number, Question<MplsActionResult>>();
   readonly #statuses = new Map<number, Question<EngineStatus>>();
   readonly #listener: AgentDialogueListener;
   #lastNumber = 0;
@@ -59,46 +64,67 @@ export class AgentDialogue {
     return this.#enginePid;
   }
 
-  /** These sessions, and no others, shall be. */
-  plan(sessions: readonly DesiredSession[]): Promise<Result<readonly RefusedSession[], string>> {
+  /** This, and nothing else, shall be. */
+  plan({ sessions, tunnels, mpls }: DesiredState): Promise<Result<readonly RefusedSession[], string>> {
     return this.#ask(this.#changes, (revision) => {
-      const parts = listParts(sessions, CHANGE_PART);
-      parts.forEach((part, index) => {
-        this.#channel.send({ type: 'plan', revision, sessions: part, last: index === parts.length - 1 });
-      });
+      const part = { type: 'plan', revision, sessions: [], tunnels: [], last: false } as const;
+      for (const some of partsOf(sessions, CHANGE_PART)) {
+        this.#channel.send({ ...part, sessions: some });
+      }
+      for (const some of partsOf(tunnels, PART_MAX)) {
+        this.#channel.send({ ...part, tunnels: some });
+      }
+      this.#channel.send({ ...part, mpls, last: true });
     });
   }
 
   /** Removals go first, so that what they free can be used. */
-  change(change: DesiredChange): Promise<Result<readonly RefusedSession[], string>> {
+  change({ set, remove, tunnels, mpls }: DesiredChange): Promise<Result<readonly RefusedSession[], string>> {
     return this.#ask(this.#changes, (revision) => {
-      for (const remove of change.remove.length === 0 ? [] : listParts(change.remove, CHANGE_PART)) {
-        this.#channel.send({ type: 'change', revision, set: [], remove, last: false });
+      const part = { type: 'change', revision, set: [], remove: [], last: false } as const;
+      for (const some of partsOf(remove, CHANGE_PART)) {
+        this.#channel.send({ ...part, remove: some });
       }
-      const parts = listParts(change.set, CHANGE_PART);
-      parts.forEach((set, index) => {
-        const last = index === parts.length - 1;
-        this.#channel.send({ type: 'change', revision, set, remove: [], last });
+      for (const some of partsOf(tunnels?.remove ?? [], PART_MAX)) {
+        this.#channel.send({ ...part, tunnels: { set: [], remove: some } });
+      }
+      for (const some of partsOf(tunnels?.set ?? [], PART_MAX)) {
+        this.#channel.send({ ...part, tunnels: { set: some, remove: [] } });
+      }
+      if (mpls !== undefined) {
+        this.#channel.send({ ...part, mpls });
+      }
+      const parts = listParts(set, CHANGE_PART);
+      parts.forEach((some, index) => {
+        this.#channel.send({ ...part, set: some, last: index === parts.length - 1 });
       });
     });
   }
 
   /** The named sessions as far as they exist, or all (null). */
-  async read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], string>> {
-    const parts = keys === null ? [null] : listParts(keys, PART_MAX);
-    const answers = await Promise.all(
-      parts.map((part) =>
-        this.#ask(this.#reads, (request) => this.#channel.send({ type: 'read', request, keys: part })),
-      ),
+  read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], string>> {
+    return this.#askInParts(this.#reads, keys, (request, some) => {
+      this.#channel.send({ type: 'read', request, keys: some });
+    });
+  }
+
+  /** The named tunnels as far as they exist, or all (null). */
+  readTunnels(keys: readonly TunnelKey[] | null): Promise<Result<readonly TunnelReport[], string>> {
+    return this.#askInParts(this.#tunnelReads, keys, (request, some) => {
+      this.#channel.send({ type: 'read-tunnels', request, keys: some });
+    });
+  }
+
+  /** Has something done, and waits until it is. */
+  async act(action: MplsAction): Promise<Result<MplsActionResult, string>> {
+    const answer = await this.#ask(this.#actions, (request) =>
+      this.#channel.send({ type: 'act', request, action }),
     );
-    const reports: SessionReport[] = [];
-    for (const answer of answers) {
-      if (!answer.ok) {
-        return answer;
-      }
-      reports.push(...answer.value);
+    if (!answer.ok) {
+      return answer;
     }
-    return ok(reports);
+    const [result] = answer.value;
+    return result === undefined ? err('the engine has not answered') : ok(result);
   }
 
   /** The engine as a whole. */
@@ -119,6 +145,26 @@ export class AgentDialogue {
   close(reason: string): void {
     this.#channel.close();
     this.#failAll(reason);
+  }
+
+  /** A question about what is named, or about all (null), with all answers put together. */
+  async #askInParts<T>(
+    questions: Map<number, Question<T>>,
+    keys: readonly string[] | null,
+    send: (request: number, keys: readonly string[] | null) => void,
+  ): Promise<Result<readonly T[], string>> {
+    const parts = keys === null ? [null] : listParts(keys, PART_MAX);
+    const answers = await Promise.all(
+      parts.map((part) => this.#ask(questions, (request) => send(request, part))),
+    );
+    const reports: T[] = [];
+    for (const answer of answers) {
+      if (!answer.ok) {
+        return answer;
+      }
+      reports.push(...answer.value);
+    }
+    return ok(reports);
   }
 
   #ask<T>(
@@ -153,6 +199,12 @@ export class AgentDialogue {
       case 'state':
         takePart(this.#reads, message.request, message.sessions, message.last);
         break;
+      case 'tunnels':
+        takePart(this.#tunnelReads, message.request, message.tunnels, message.last);
+        break;
+      case 'acted':
+        takePart(this.#actions, message.request, [message.result], true);
+        break;
       case 'status':
         takePart(this.#statuses, message.request, [message.status], true);
         break;
@@ -177,12 +229,16 @@ export class AgentDialogue {
 
   #failAll(reason: string): void {
     this.#over = reason;
-    const open = [...this.#changes.values(), ...this.#reads.values(), ...this.#statuses.values()];
-    this.#changes.clear();
-    this.#reads.clear();
-    this.#statuses.clear();
-    open.forEach((question) => question.settle(err(reason)));
+    const all = [this.#changes, this.#reads, this.#tunnelReads, this.#actions, this.#statuses];
+    const open = all.flatMap((questions) => [...questions.values()].map(({ settle }) => settle));
+    all.forEach((questions) => questions.clear());
+    open.forEach((settle) => settle(err(reason)));
   }
+}
+
+/** The parts of a list; none of an empty one. */
+function partsOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  return list.length === 0 ? [] : listParts(list, size);
 }
 
 /** An answer to no open question is left out: the question has failed in between. */

@@ -13,9 +13,13 @@ import type {
   AgentMessage,
   EngineEvent,
   EngineMessage,
+  MplsAction,
+  MplsActionResult,
   RefusedSession,
   SessionKey,
   SessionReport,
+  TunnelKey,
+  TunnelReport,
 } from './messages.js';
 import { reasonOf } from '../lib/reason-of.js';
 
@@ -30,6 +34,8 @@ export interface EngineLinkOptions {
 }
 
 const TIMEOUT_MS = 5000;
+/** Between the requests of a ping. */
+const PING_INTERVAL_MS = 1000;
 /** Between attempts to connect: doubled each time, up to the last value. */
 const RETRY_MIN_MS = 20;
 const RETRY_MAX_MS = 1000;
@@ -70,6 +76,16 @@ export class EngineLink implements EnginePort {
     return this.#ask((dialogue) => dialogue.read(keys));
   }
 
+  readTunnels(
+    keys: readonly TunnelKey[] | null,
+  ): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {
+    return this.#ask((dialogue) => dialogue.readTunnels(keys));
+  }
+
+  act(action: MplsAction): Promise<Result<MplsActionResult, EngineUnavailable>> {
+    return this.#ask((dialogue) => dialogue.act(action), this.#timeoutMs + durationMs(action));
+  }
+
   status(): Promise<Result<RunningEngine, EngineUnavailable>> {
     return this.#ask((dialogue) => dialogue.status());
   }
@@ -92,8 +108,9 @@ export class EngineLink implements EnginePort {
 
   async #ask<T>(
     question: (dialogue: AgentDialogue) => Promise<Result<T, string>>,
+    timeoutMs = this.#timeoutMs,
   ): Promise<Result<T, EngineUnavailable>> {
-    const deadline = performance.now() + this.#timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     const dialogue = this.#ready ?? (await this.#waitUntilReady());
     if (dialogue === null) {
       return unavailable(`the engine cannot be reached: ${this.#lastFailure}`);
@@ -101,7 +118,7 @@ export class EngineLink implements EnginePort {
     const answer = await withTimeout(question(dialogue), deadline - performance.now());
     if (answer === null) {
       // What became of the question is not known: a new connection sends all that is desired again.
-      this.#lose(`the engine did not answer within ${this.#timeoutMs} ms`);
+      this.#lose(`the engine did not answer within ${timeoutMs} ms`);
       this.#retry();
       return unavailable(this.#lastFailure);
     }
@@ -146,8 +163,8 @@ export class EngineLink implements EnginePort {
   }
 
   async #sendPlan(dialogue: AgentDialogue): Promise<void> {
-    const sessions = this.#options.desired();
-    const applied = await withTimeout(dialogue.plan(sessions), this.#timeoutMs);
+    const desired = this.#options.desired();
+    const applied = await withTimeout(dialogue.plan(desired), this.#timeoutMs);
     if (this.#dialogue !== dialogue) {
       return;
     }
@@ -158,7 +175,8 @@ export class EngineLink implements EnginePort {
     for (const { key, reason } of applied.value) {
       this.#options.log.error({ key, reason }, 'the engine cannot hold a session');
     }
-    this.#options.log.info({ enginePid: dialogue.enginePid, sessions: sessions.length }, 'engine connected');
+    const counts = { sessions: desired.sessions.length, tunnels: desired.tunnels.length };
+    this.#options.log.info({ enginePid: dialogue.enginePid, ...counts }, 'engine connected');
     this.#retryMs = RETRY_MIN_MS;
     this.#toldObstacle = null;
     this.#ready = dialogue;
@@ -196,6 +214,11 @@ export class EngineLink implements EnginePort {
     }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
   }
+}
+
+/** What an action takes by itself. */
+function durationMs(action: MplsAction): number {
+  return action.type === 'lsp-ping' ? action.count * PING_INTERVAL_MS + action.timeoutMs : 0;
 }
 
 function unavailable(message: string): Result<never, EngineUnavailable> {

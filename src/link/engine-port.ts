@@ -1,17 +1,49 @@
 import type { Result } from '../lib/result.js';
 import type {
+  DesiredMpls,
   DesiredSession,
+  DesiredTunnel,
   EngineEvent,
   EngineStatus,
+  MplsAction,
+  MplsActionResult,
   RefusedSession,
   SessionKey,
   SessionReport,
+  TunnelKey,
+  TunnelReport,
 } from './messages.js';
 
 /** A difference in what shall be. */
 export interface DesiredChange {
   readonly set: readonly DesiredSession[];
   readonly remove: readonly SessionKey[];
+  /** Absent: they stay as they are. */
+  readonly tunnels?: TunnelChange;
+  /** What is wanted of LSPs; null: nothing any more; absent: what was. */
+  readonly mpls?: DesiredMpls | null;
+}
+
+/** A difference in the tunnels that there shall be. */
+export interface TunnelChange {
+  readonly set: readonly DesiredTunnel[];
+  readonly remove: readonly TunnelKey[];
+}
+
+/** All that shall be. */
+export interface DesiredState {
+  readonly sessions: readonly DesiredSession[];
+  readonly tunnels: readonly DesiredTunnel[];
+  readonly mpls: DesiredMpls | null;
+}
+
+/** What is wanted where nothing is. */
+export const NOTHING_DESIRED: DesiredState = { sessions: [], tunnels: [], mpls: null };
+
+/** Whether the change asks for nothing. */
+export function isEmptyChange({ set, remove, tunnels, mpls }: DesiredChange): boolean {
+  const sameTunnels = tunnels === undefined || (tunnels.set.length === 0 && tunnels.remove.length === 0);
+  return set.length === 0 && remove.length === 0 && sameTunnels && mpls === undefined;
 }
 
 /** The engine cannot be asked now; the text says why. */
@@ -35,6 +67,10 @@ export interface EnginePort {
   apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>>;
   /** State of the named sessions, or of all (null). */
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>>;
+  /** The named tunnels as far as they exist, or all (null). */
+  readTunnels(keys: readonly TunnelKey[] | null): Promise<Result<readonly TunnelReport[], EngineUnavailable>>;
+  /** Has something done at once; answers when it is done. */
+  act(action: MplsAction): Promise<Result<MplsActionResult, EngineUnavailable>>;
   /** The engine as a whole. */
   status(): Promise<Result<RunningEngine, EngineUnavailable>>;
   /** Calls `listener` for every event; the answer ends that. */
@@ -42,4 +78,4 @@ export interface EnginePort {
 }
 
 /** What shall be, whole: asked at every (re)connection. */
-export type DesiredSource = () => readonly DesiredSession[];
+export type DesiredSource = () => DesiredState;

@@ -5,26 +5,50 @@ import {
   LINK_VERSION,
   PART_MAX,
   type AgentMessage,
+  type DesiredMpls,
   type DesiredSession,
+  type DesiredTunnel,
   type EngineEvent,
   type EngineMessage,
   type EngineStatus,
+  type MplsAction,
+  type MplsActionResult,
   type RefusedSession,
   type SessionKey,
   type SessionReport,
+  type TunnelKey,
+  type TunnelReport,
 } from './messages.js';
 
 /** What an agent can do with an engine. */
 export interface EngineControl {
-  /** The keys of all sessions there are. */
+  /** The keys of the sessions that were set; those of LSPs, which the engine makes itself, are not among them. */
   keys(): readonly SessionKey[];
+  /** The keys of the sessions of LSPs. */
+  lspKeys(): readonly SessionKey[];
   /** Creates and changes; answers what it cannot hold. */
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[];
   remove(keys: readonly SessionKey[]): void;
+  /** What is wanted of LSPs is another. */
+  changeLsps(change: LspChange): void;
+  /** The keys of the tunnels there are. */
+  tunnelKeys(): readonly TunnelKey[];
+  /** Null: there is no such tunnel. */
+  tunnel(key: TunnelKey): TunnelReport | null;
+  /** Does something at once; `done` is called when it is done, within the call or later. */
+  act(action: MplsAction, done: (result: MplsActionResult) => void): void;
   /** The engine as a whole. */
   status(): EngineStatus;
   /** Null: there is no such session. */
   report(key: SessionKey): SessionReport | null;
+}
+
+/** A change of what is wanted of LSPs. */
+export interface LspChange {
+  readonly set: readonly DesiredTunnel[];
+  readonly remove: readonly TunnelKey[];
+  /** Undefined: it is what it was. */
+  readonly mpls: DesiredMpls | null | undefined;
 }
 
 export interface EngineServerOptions {
@@ -108,9 +132,11 @@ export class EngineServer {
 class AgentConversation {
   readonly #channel: Channel;
   readonly #options: EngineServerOptions;
-  /** Keys that the plan, which comes in parts, has named so far; null while no plan is coming. */
-  #planned: Set<SessionKey> | null = null;
+  /** What the plan, which comes in parts, has named so far; null while no plan is coming. */
+  #planned: { readonly sessions: Set<SessionKey>; readonly tunnels: Set<TunnelKey> } | null = null;
   #refused: RefusedSession[] = [];
+  /** What the parts so far want of LSPs: done as a whole, when the last has come. */
+  #lsps = new LspParts();
 
   constructor(channel: Channel, options: EngineServerOptions) {
     this.#channel = channel;
@@ -122,37 +148,60 @@ class AgentConversation {
   }
 
   handle(message: AgentMessage): void {
+    const { control } = this.#options;
     switch (message.type) {
       case 'hello':
         break;
       case 'plan':
-        this.#takePlan(message.sessions, message.last);
+        this.#takePlan(message);
         this.#answer(message.revision, message.last);
         break;
       case 'change':
-        this.#options.control.remove(message.remove);
-        this.#refused.push(...this.#options.control.set(message.set));
+        this.#takeChange(message);
         this.#answer(message.revision, message.last);
         break;
       case 'read':
-        this.#sendState(message.request, listParts(message.keys ?? this.#options.control.keys(), PART_MAX));
+        this.#sendState(message.request, message.keys ?? [...control.keys(), ...control.lspKeys()]);
+        break;
+      case 'read-tunnels':
+        this.#sendTunnels(message.request, message.keys ?? control.tunnelKeys());
+        break;
+      case 'act':
+        control.act(message.action, (result) => {
+          this.send({ type: 'acted', request: message.request, result });
+        });
         break;
       case 'status':
-        this.send({ type: 'status', request: message.request, status: this.#options.control.status() });
+        this.send({ type: 'status', request: message.request, status: control.status() });
         break;
     }
   }
 
-  /** Each part takes effect when it comes; what none has named goes with the last. */
-  #takePlan(sessions: readonly DesiredSession[], last: boolean): void {
-    const planned = this.#planned ?? new Set();
-    sessions.forEach((session) => planned.add(session.key));
+  /** Sessions of each part come to be when it comes; what none has named goes with the last. */
+  #takePlan({ sessions, tunnels, mpls, last }: Extract<AgentMessage, { type: 'plan' }>): void {
+    const { control } = this.#options;
+    const planned = this.#planned ?? { sessions: new Set(), tunnels: new Set() };
+    sessions.forEach(({ key }) => planned.sessions.add(key));
+    tunnels.forEach(({ key }) => planned.tunnels.add(key));
     this.#planned = last ? null : planned;
+    this.#lsps.add(tunnels, [], mpls);
     if (last) {
-      const { control } = this.#options;
-      control.remove(control.keys().filter((key) => !planned.has(key)));
+      control.remove(control.keys().filter((key) => !planned.sessions.has(key)));
+      const unnamed = control.tunnelKeys().filter((key) => !planned.tunnels.has(key));
+      this.#lsps.add([], unnamed, this.#lsps.mpls ?? null);
+      control.changeLsps(this.#lsps.take());
     }
-    this.#refused.push(...this.#options.control.set(sessions));
+    this.#refused.push(...control.set(sessions));
+  }
+
+  #takeChange({ set, remove, tunnels, mpls, last }: Extract<AgentMessage, { type: 'change' }>): void {
+    const { control } = this.#options;
+    control.remove(remove);
+    this.#refused.push(...control.set(set));
+    this.#lsps.add(tunnels?.set ?? [], tunnels?.remove ?? [], mpls);
+    if (last && !this.#lsps.empty) {
+      control.changeLsps(this.#lsps.take());
+    }
   }
 
   #answer(revision: number, last: boolean): void {
@@ -166,14 +215,70 @@ class AgentConversation {
     });
   }
 
+  #sendState(request: number, keys: readonly SessionKey[]): void {
+    this.#inParts(
+      keys,
+      (key) => this.#options.control.report(key),
+      (sessions, last) => this.send({ type: 'state', request, sessions, last }),
+    );
+  }
+
+  #sendTunnels(request: number, keys: readonly TunnelKey[]): void {
+    this.#inParts(
+      keys,
+      (key) => this.#options.control.tunnel(key),
+      (tunnels, last) => this.send({ type: 'tunnels', request, tunnels, last }),
+    );
+  }
+
   /** One part at a time, so that a long list does not hold up the sessions themselves. */
-  #sendState(request: number, parts: readonly (readonly SessionKey[])[], index = 0): void {
-    const keys = parts[index] ?? [];
-    const sessions = keys.map((key) => this.#options.control.report(key)).filter((report) => report !== null);
-    const last = index >= parts.length - 1;
-    this.send({ type: 'state', request, sessions, last });
-    if (!last) {
-      this.#options.defer(() => this.#sendState(request, parts, index + 1));
-    }
+  #inParts<T>(
+    keys: readonly string[],
+    read: (key: string) => T | null,
+    send: (reports: readonly T[], last: boolean) => void,
+  ): void {
+    const parts = listParts(keys, PART_MAX);
+    const sendFrom = (index: number): void => {
+      const reports = (parts[index] ?? []).map(read).filter((report) => report !== null);
+      const last = index >= parts.length - 1;
+      send(reports, last);
+      if (!last) {
+        this.#options.defer(() => sendFrom(index + 1));
+      }
+    };
+    sendFrom(0);
+  }
+}
+
+/** A change of what is wanted of LSPs, which comes in parts. */
+class LspParts {
+  #set: DesiredTunnel[] = [];
+  #remove: TunnelKey[] = [];
+  #mpls: DesiredMpls | null | undefined = undefined;
+
+  get mpls(): DesiredMpls | null | undefined {
+    return this.#mpls;
+  }
+
+  get empty(): boolean {
+    return this.#set.length === 0 && this.#remove.length === 0 && this.#mpls === undefined;
+  }
+
+  /** @param mpls undefined: the part says nothing of it */
+  add(
+    set: readonly DesiredTunnel[],
+    remove: readonly TunnelKey[],
+    mpls: DesiredMpls | null | undefined,
+  ): void {
+    this.#set.push(...set);
+    this.#remove.push(...remove);
+    this.#mpls = mpls === undefined ? this.#mpls : mpls;
+  }
+
+  /** All of it; there is nothing left. */
+  take(): LspChange {
+    const change = { set: this.#set, remove: this.#remove, mpls: this.#mpls };
+    [this.#set, this.#remove, this.#mpls] = [[], [], undefined];
+    return change;
   }
 }

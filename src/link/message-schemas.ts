@@ -2,11 +2,9 @@ import * as v from 'valibot';
 import { DISCARD_REASONS } from '../bfd/packet/discard-reason.js';
 import { err, ok, type Result } from '../lib/result.js';
 import {
-  KEYS_MAX,
   PART_MAX,
   VERDICTS,
   type AgentMessage,
-  type AuthenticationKey,
   type DesiredSession,
   type DownRecord,
   type EngineEvent,
@@ -15,31 +13,32 @@ import {
   type RefusedSession,
   type SessionReport,
 } from './messages.js';
+import {
+  desiredMpls,
+  desiredTunnel,
+  lspSessionReport,
+  mplsAction,
+  mplsActionResult,
+  mplsEvents,
+  mplsStatistics,
+  tunnelReport,
+} from './mpls-schemas.js';
+import {
+  address,
+  authentication,
+  counter,
+  integer,
+  key,
+  milliseconds,
+  text,
+  uint32,
+} from './schema-parts.js';
 
 /** What comes from the other process is checked once, here; all behind it relies on the types. */
 
-const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff));
-const counter = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const diagnostic = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(31));
-const milliseconds = v.pipe(v.number(), v.finite());
-const text = v.pipe(v.string(), v.maxLength(1024));
-const key = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
 const stateName = v.picklist(['admin-down', 'down', 'init', 'up']);
-
-const integer = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-const address = v.pipe(v.string(), v.maxLength(64));
-
-const authenticationKey: v.GenericSchema<unknown, AuthenticationKey> = v.strictObject({
-  keyId: integer(0, 255),
-  algorithm: v.picklist(['simple-password', 'md5', 'sha1']),
-  secretHex: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){1,20}$/u)),
-  sendFromMs: v.nullable(milliseconds),
-  sendUntilMs: v.nullable(milliseconds),
-  acceptFromMs: v.nullable(milliseconds),
-  acceptUntilMs: v.nullable(milliseconds),
-});
 
 const sessionBase = {
   key,
@@ -50,12 +49,7 @@ const sessionBase = {
   requiredMinRxIntervalUs: uint32,
   adminDown: v.boolean(),
   demand: v.boolean(),
-  authentication: v.nullable(
-    v.strictObject({
-      meticulous: v.boolean(),
-      keys: v.pipe(v.array(authenticationKey), v.maxLength(KEYS_MAX)),
-    }),
-  ),
+  authentication,
 } as const;
 
 const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type', [
@@ -78,18 +72,24 @@ const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type
 
 const sessions = v.pipe(v.array(desiredSession), v.maxLength(PART_MAX));
 const keys = v.pipe(v.array(key), v.maxLength(PART_MAX));
+const tunnels = v.pipe(v.array(desiredTunnel), v.maxLength(PART_MAX));
+const mpls = v.exactOptional(v.nullable(desiredMpls));
 
 const agentMessage: v.GenericSchema<unknown, AgentMessage> = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), version: v.number() }),
-  v.strictObject({ type: v.literal('plan'), revision: counter, sessions, last: v.boolean() }),
+  v.strictObject({ type: v.literal('plan'), revision: counter, sessions, tunnels, mpls, last: v.boolean() }),
   v.strictObject({
     type: v.literal('change'),
     revision: counter,
     set: sessions,
     remove: keys,
+    tunnels: v.exactOptional(v.strictObject({ set: tunnels, remove: keys })),
+    mpls,
     last: v.boolean(),
   }),
   v.strictObject({ type: v.literal('read'), request: counter, keys: v.nullable(keys) }),
+  v.strictObject({ type: v.literal('read-tunnels'), request: counter, keys: v.nullable(keys) }),
+  v.strictObject({ type: v.literal('act'), request: counter, action: mplsAction }),
   v.strictObject({ type: v.literal('status'), request: counter }),
 ]);
 
@@ -145,9 +145,10 @@ const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
   invalidPackets: counter,
   failedSends: counter,
   downRecord: v.exactOptional(downRecord),
+  lsp: v.exactOptional(lspSessionReport),
 });
 
-const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({
+const stateChange = v.strictObject({
   type: v.literal('state-change'),
   key,
   timeMs: milliseconds,
@@ -159,6 +160,8 @@ const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.strictObject({
   report: sessionReport,
 });
 
+const engineEvent: v.GenericSchema<unknown, EngineEvent> = v.variant('type', [stateChange, ...mplsEvents]);
+
 const refused: v.GenericSchema<unknown, RefusedSession> = v.strictObject({ key, reason: text });
 
 const engineStatus: v.GenericSchema<unknown, EngineStatus> = v.strictObject({
@@ -169,6 +172,7 @@ const engineStatus: v.GenericSchema<unknown, EngineStatus> = v.strictObject({
     v.array(v.strictObject({ reason: v.picklist(DISCARD_REASONS), count: counter })),
     v.maxLength(DISCARD_REASONS.length),
   ),
+  mpls: v.nullable(mplsStatistics),
 });
 
 const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type', [
@@ -185,6 +189,13 @@ const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type',
     sessions: v.pipe(v.array(sessionReport), v.maxLength(PART_MAX)),
     last: v.boolean(),
   }),
+  v.strictObject({
+    type: v.literal('tunnels'),
+    request: counter,
+    tunnels: v.pipe(v.array(tunnelReport), v.maxLength(PART_MAX)),
+    last: v.boolean(),
+  }),
+  v.strictObject({ type: v.literal('acted'), request: counter, result: mplsActionResult }),
   v.strictObject({ type: v.literal('status'), request: counter, status: engineStatus }),
   v.strictObject({ type: v.literal('event'), event: engineEvent }),
   v.strictObject({ type: v.literal('goodbye'), reason: text }),

@@ -5,14 +5,16 @@
  * Long lists come in parts, so that neither side holds its event loop for long; `last` ends them.
  */
 
-import type { EngineStatus } from '../bfd/engine/engine-status.js';
+import type { DesiredSession, RefusedSession, SessionKey } from '../bfd/engine/session-model.js';
+import type { EngineEvent, EngineStatus, SessionReport } from '../mpls/engine-model.js';
 import type {
-  DesiredSession,
-  EngineEvent,
-  RefusedSession,
-  SessionKey,
-  SessionReport,
-} from '../bfd/engine/session-model.js';
+  DesiredMpls,
+  DesiredTunnel,
+  MplsAction,
+  MplsActionResult,
+  TunnelReport,
+} from '../mpls/mpls-model.js';
+import type { TunnelKey } from '../mpls/tunnels/tunnel.js';
 
 export type {
   AuthenticationKey,
@@ -20,20 +22,19 @@ export type {
   DesiredIpMhSession,
   DesiredIpShSession,
   DesiredSession,
-  EngineEvent,
   RefusedSession,
   SessionKey,
-  SessionReport,
-  StateChangeEvent,
 } from '../bfd/engine/session-model.js';
-export type { EngineStatus } from '../bfd/engine/engine-status.js';
+export type { EngineEvent, EngineStatus, SessionReport, StateChangeEvent } from '../mpls/engine-model.js';
+export type * from '../mpls/mpls-model.js';
+export type { TunnelKey } from '../mpls/tunnels/tunnel.js';
 export { VERDICTS, type DownRecord, type Verdict } from '../bfd/recorder/down-record.js';
 export { downText } from '../bfd/recorder/down-text.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 6;
+export const LINK_VERSION = 7;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;
@@ -44,23 +45,34 @@ export const KEYS_MAX = 32;
 /** Agent to engine. */
 export type AgentMessage =
   | { readonly type: 'hello'; readonly version: number }
-  /** All sessions there shall be: what is not named is removed. */
+  /**
+   * All sessions and tunnels there shall be: what is not named is removed. What concerns LSPs is done when
+   * the last part has come; `mpls` is in one of them at most, and null when it is in none.
+   */
   | {
       readonly type: 'plan';
       readonly revision: number;
       readonly sessions: readonly DesiredSession[];
+      readonly tunnels: readonly DesiredTunnel[];
+      readonly mpls?: DesiredMpls | null;
       readonly last: boolean;
     }
-  /** Sessions to create or change, and keys to remove. */
+  /** Sessions and tunnels to create or change, and keys to remove; `mpls` where it is another. */
   | {
       readonly type: 'change';
       readonly revision: number;
       readonly set: readonly DesiredSession[];
       readonly remove: readonly SessionKey[];
+      readonly tunnels?: { readonly set: readonly DesiredTunnel[]; readonly remove: readonly TunnelKey[] };
+      readonly mpls?: DesiredMpls | null;
       readonly last: boolean;
     }
   /** The state of the named sessions, or of all (null). */
   | { readonly type: 'read'; readonly request: number; readonly keys: readonly SessionKey[] | null }
+  /** The named tunnels, or all (null). */
+  | { readonly type: 'read-tunnels'; readonly request: number; readonly keys: readonly TunnelKey[] | null }
+  /** Something is to be done at once; the answer comes when it is done. */
+  | { readonly type: 'act'; readonly request: number; readonly action: MplsAction }
   /** The engine as a whole. */
   | { readonly type: 'status'; readonly request: number };
 
@@ -80,6 +92,13 @@ export type EngineMessage =
       readonly sessions: readonly SessionReport[];
       readonly last: boolean;
     }
+  | {
+      readonly type: 'tunnels';
+      readonly request: number;
+      readonly tunnels: readonly TunnelReport[];
+      readonly last: boolean;
+    }
+  | { readonly type: 'acted'; readonly request: number; readonly result: MplsActionResult }
   | { readonly type: 'status'; readonly request: number; readonly status: EngineStatus }
   | { readonly type: 'event'; readonly event: EngineEvent }
   /** The engine ends the connection, and why: another version, a second agent, a malformed message. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
-import { EngineHost } from '../bfd/engine/engine-host.io.js';
-import type { EngineEvent } from '../bfd/engine/session-model.js';
+import type { StateChangeEvent } from '../bfd/engine/session-model.js';
 import { downText } from '../bfd/recorder/down-text.js';
 import { EngineServer } from '../link/engine-server.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
+import { DeviceHost } from '../mpls/engine/device-host.io.js';
+import type { EngineEvent } from '../mpls/engine-model.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
@@ -54,7 +55,7 @@ function tryLaunch(): Launch {
 }
 
 interface RunningEngine {
-  readonly host: EngineHost;
+  readonly host: DeviceHost;
   readonly close: () => void;
 }
 
@@ -69,7 +70,7 @@ async function start(source: EngineSource, log: Logger): Promise<RunningEngine> 
 }
 
 async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngine> {
-  const host = new EngineHost(
+  const host = new DeviceHost(
     (event) => {
       server.publish(event);
       logEvent(log, event);
@@ -94,8 +95,10 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
   }
   const clockMs = preciseClock();
   const lines = new StateLines(sessions.value, (line) => process.stdout.write(line));
-  const host = new EngineHost(
-    (event) => lines.tell(event, clockMs()),
+  const host = new DeviceHost(
+    (event) => {
+      if (event.type === 'state-change') lines.tell(event, clockMs());
+    },
     (error) => endAtOnce(log, error),
   );
   await host.start();
@@ -138,6 +141,14 @@ function untilSignal(): Promise<NodeJS.Signals> {
 }
 
 function logEvent(log: Logger, event: EngineEvent): void {
+  if (event.type === 'state-change') {
+    logStateChange(log, event);
+  } else {
+    log.info(event, 'LSP');
+  }
+}
+
+function logStateChange(log: Logger, event: StateChangeEvent): void {
   const { key, from, to, localDiagnostic, report } = event;
   const { downRecord, remoteDiagnostic } = report;
   const why =
@@ -147,7 +158,7 @@ function logEvent(log: Logger, event: EngineEvent): void {
   log.info({ key, from, to, localDiagnostic, remoteDiagnostic, ...why }, 'session state');
 }
 
-function tellTransmission(host: EngineHost, log: Logger): void {
+function tellTransmission(host: DeviceHost, log: Logger): void {
   const obstacle = host.rawObstacle;
   if (obstacle !== null) {
     log.warn({ obstacle }, 'no raw socket: every session sends by a socket of its own, at a higher cost');

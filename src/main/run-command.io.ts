@@ -9,6 +9,7 @@ import { loadLibyangModule } from '../config/yang/wasm-module.io.js';
 import { readYangDirectories } from '../config/yang/yang-directory.io.js';
 import { connectEngine } from '../link/connect-engine.io.js';
 import { EngineLink } from '../link/engine-link.io.js';
+import { NOTHING_DESIRED } from '../link/engine-port.js';
 import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
 import { tellCapabilityChange } from '../netconf/capabilities/capability-record.io.js';
 import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
@@ -95,7 +96,7 @@ function openEngineLink(
       configuration = await opened;
       return connectEngine(socketPath);
     },
-    desired: () => configuration?.config.desired() ?? [],
+    desired: () => configuration?.config.desired() ?? NOTHING_DESIRED,
     log,
   });
   return { port, connectFor };

@@ -1,4 +1,10 @@
-import type { DesiredSession, EngineEvent, SessionKey, SessionReport, StateName } from '../link/messages.js';
+import type {
+  DesiredSession,
+  SessionKey,
+  SessionReport,
+  StateChangeEvent,
+  StateName,
+} from '../link/messages.js';
 
 /** Writes what becomes of the sessions of a file for people and scripts to read. */
 export class StateLines {
@@ -11,7 +17,7 @@ export class StateLines {
   }
 
   /** A line `<seconds since 1970> <peer> <local address> <old state> <new state>`. */
-  tell(event: EngineEvent, timeMs: number): void {
+  tell(event: StateChangeEvent, timeMs: number): void {
     const peer = this.#sessions.get(event.key)?.destination ?? event.key;
     const local = event.sourceAddress ?? '-';
     this.#write(

@@ -47,14 +47,14 @@ describe('a commit', () => {
     expect([...agent.engine.sessions.keys()]).toEqual(['ip-sh/eth0/192.0.2.1']);
     expect(await text('running')).toContain('<dest-addr>192.0.2.1</dest-addr>');
     expect(await text('candidate')).toBe(await text('running'));
-    expect(agent.config.desired()).toEqual([...agent.engine.sessions.values()]);
+    expect(agent.config.desired().sessions).toEqual([...agent.engine.sessions.values()]);
   });
 
   it('takes a session away again', async () => {
     await commit(SESSION);
     await commit(sessionXml({ dest: '192.0.2.1', op: 'delete' }));
     expect(agent.engine.sessions.size).toBe(0);
-    expect(agent.config.desired()).toEqual([]);
+    expect(agent.config.desired().sessions).toEqual([]);
   });
 
   it('without changes asks nothing of the engine', async () => {

@@ -51,7 +51,7 @@ describe('a crash of libyang', () => {
     expect(config.locks()).toMatchObject([{ datastore: 'running', sessionId: 1 }]);
     expect(await config.editConfig('candidate', edit(SESSION), REQUESTER)).toEqual(OK);
     expect(await config.commit(REQUESTER)).toEqual(OK);
-    expect(config.desired()).toHaveLength(1);
+    expect(config.desired().sessions).toHaveLength(1);
     expect(agent.engine.sessions.size).toBe(1);
   });
 
@@ -76,7 +76,7 @@ describe('a crash of libyang', () => {
     expect(await config.commit(REQUESTER)).toEqual(OK);
     expect(agent.crashes).toHaveLength(1);
     expect(await text('running')).toContain('192.0.2.1');
-    expect(config.desired()).toHaveLength(1);
+    expect(config.desired().sessions).toHaveLength(1);
   });
 
   it('in the middle of a commit that the engine refuses leaves the configuration before', async () => {
@@ -89,7 +89,7 @@ describe('a crash of libyang', () => {
     agent.engine.beforeAnswer = () => undefined;
     await config.getConfig({ datastore: 'running' }, REQUESTER);
     expect(await text('running')).toBe(running);
-    expect(config.desired()).toEqual([]);
+    expect(config.desired().sessions).toEqual([]);
   });
 
   it('again and again is survived', async () => {

@@ -27,7 +27,7 @@ async function start(
   const agent = await openTestAgent({ stateDir, ...(given as object) });
   const running = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
   await agent.close();
-  const sessions = agent.config.desired().map(({ key }) => key);
+  const sessions = agent.config.desired().sessions.map(({ key }) => key);
   return { running: running.ok ? running.value : '', sessions };
 }
 
@@ -173,7 +173,7 @@ describe('a crash of libyang', () => {
     expect(() => workspaces[0]?.context.native.call('lyd_free_siblings', 0xffff_fff0)).toThrow(LibyangCrash);
     expect((await agent.config.get(undefined, REQUESTER)).ok).toBe(false);
     expect(await agent.config.getConfig({ datastore: 'running' }, REQUESTER)).toEqual(before);
-    expect(agent.config.desired()).toHaveLength(1);
+    expect(agent.config.desired().sessions).toHaveLength(1);
     expect(await agent.config.users.checkPassword('admin', ADMIN_PASSWORD)).toBe(true);
     expect(agent.crashes).toHaveLength(1);
     await agent.close();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../src/link/engine-link.io.js';
+import { NOTHING_DESIRED, type DesiredState } from '../../src/link/engine-port.js';
 import { EngineServer } from '../../src/link/engine-server.js';
 import { listenForAgent, type EngineSocket } from '../../src/link/engine-socket.io.js';
 import { encodeFrame } from '../../src/link/frame.js';
@@ -17,6 +18,7 @@ import {
   type EngineEvent,
   type EngineMessage,
 } from '../../src/link/messages.js';
+import { DESIRED_MPLS, desiredTunnel } from '../support/desired-lsps.js';
 import { ipShSession } from '../support/desired-sessions.js';
 import { silentLog } from '../support/silent-log.js';
 import { waitFor } from '../support/wait-for.js';
@@ -49,8 +51,12 @@ describe('agent and engine in one process', () => {
     return Promise.resolve(agentEnd);
   }
 
-  function startLink(desired: readonly DesiredSession[]): EngineLink {
-    return new EngineLink({ connect: connectInMemory, desired: () => desired, log: silentLog });
+  function startLink(sessions: readonly DesiredSession[], desired?: DesiredState): EngineLink {
+    return new EngineLink({
+      connect: connectInMemory,
+      desired: () => desired ?? { ...NOTHING_DESIRED, sessions },
+      log: silentLog,
+    });
   }
 
   test('the status of the engine tells its process, priority and counters', async () => {
@@ -126,6 +132,52 @@ describe('agent and engine in one process', () => {
     expect(answer.ok && answer.value.length).toBe(600);
   });
 
+  test('tunnels, and what is wanted of LSPs, take effect as a whole', async () => {
+    await link.read(null);
+    link.close();
+    const tunnels = Array.from({ length: 600 }, (_, index) =>
+      desiredTunnel(`5.5.${index >> 8}.${index & 255}/32`),
+    );
+    control.tunnels.set('9.9.9.9/32', desiredTunnel('9.9.9.9/32'));
+    link = startLink([], { sessions: [], tunnels, mpls: DESIRED_MPLS });
+    await link.read(null);
+
+    expect(control.calls.findLast((call) => call.startsWith('lsps'))).toBe('lsps +600 -1');
+    expect(control.mpls).toEqual(DESIRED_MPLS);
+    control.calls.length = 0;
+    const change = { set: tunnels.slice(0, 300), remove: tunnels.slice(300).map(({ key }) => key) };
+    await link.apply({ set: [], remove: [], tunnels: change });
+    expect(control.calls.filter((call) => call.startsWith('lsps'))).toEqual(['lsps +300 -300']);
+    expect(control.mpls).toEqual(DESIRED_MPLS);
+
+    const read = await link.readTunnels(null);
+    expect(read.ok && read.value.map(({ key }) => key)).toEqual(change.set.map(({ key }) => key));
+    const named = await link.readTunnels(tunnels.map(({ key }) => key));
+    expect(named.ok && named.value.length).toBe(300);
+
+    await link.apply({ set: [], remove: [], mpls: null });
+    expect(control.mpls).toBeNull();
+  });
+
+  test('sessions that the engine makes for LSPs are read, and no plan removes them', async () => {
+    control.lspSessions.push('lsp-ingress/5.5.5.5/32');
+    const answer = await link.read(null);
+    expect(answer.ok && answer.value.map(({ key }) => key)).toEqual(control.lspSessions);
+    expect(control.calls.filter((call) => call.startsWith('remove') && !call.endsWith(' 0'))).toEqual([]);
+  });
+
+  test('an action is answered when it is done, whatever else is asked meanwhile', async () => {
+    const clear = link.act({ type: 'clear', key: 'a', graceful: true });
+    const reset = link.act({ type: 'reset-statistics', key: null });
+    await link.read(null);
+    await waitFor(() => (control.actions.length === 2 ? true : undefined), 'two actions');
+
+    control.actions[1]?.finish({ type: 'done' });
+    expect(await reset).toEqual({ ok: true, value: { type: 'done' } });
+    control.actions[0]?.finish({ type: 'refused', reason: 'there is no session a' });
+    expect(await clear).toEqual({ ok: true, value: { type: 'refused', reason: 'there is no session a' } });
+  });
+
   test('events reach every listener until it ends that', async () => {
     await link.read(null);
     const heard: EngineEvent[] = [];
@@ -185,7 +237,7 @@ describe('agent and engine over a Unix socket', () => {
   function newLink(desired: readonly DesiredSession[], timeoutMs = 2000): EngineLink {
     const link = new EngineLink({
       connect: () => connectEngine(path),
-      desired: () => desired,
+      desired: () => ({ ...NOTHING_DESIRED, sessions: desired }),
       log: silentLog,
       timeoutMs,
     });
@@ -294,7 +346,7 @@ describe('an engine that misbehaves', () => {
     });
     return new EngineLink({
       connect: () => connectEngine(path),
-      desired: () => [],
+      desired: () => NOTHING_DESIRED,
       log,
       timeoutMs: 400,
     });

@@ -2,9 +2,18 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAgentMessage, parseEngineMessage } from '../../src/link/message-schemas.js';
 import { FRAME_BODY_MAX } from '../../src/link/frame.js';
-import { PART_MAX, type AgentMessage, type DownRecord } from '../../src/link/messages.js';
+import {
+  PART_MAX,
+  type AgentMessage,
+  type DesiredMpls,
+  type DownRecord,
+  type EngineEvent,
+  type EngineMessage,
+  type LspSessionReport,
+} from '../../src/link/messages.js';
+import { DESIRED_MPLS, desiredTunnel } from '../support/desired-lsps.js';
 import { ipShSession } from '../support/desired-sessions.js';
-import { sessionReport } from './recording-control.js';
+import { sessionReport, tunnelReport } from './recording-control.js';
 
 const session = ipShSession('192.0.2.2');
 const change: AgentMessage = { type: 'change', revision: 1, set: [session], remove: ['gone'], last: true };
@@ -13,7 +22,32 @@ describe('messages from the agent', () => {
   test('what the types allow is taken as it is', () => {
     const messages: AgentMessage[] = [
       { type: 'hello', version: 1 },
-      { type: 'plan', revision: 0, sessions: [session, { ...session, source: '192.0.2.1' }], last: false },
+      {
+        type: 'plan',
+        revision: 0,
+        sessions: [session, { ...session, source: '192.0.2.1' }],
+        tunnels: [desiredTunnel('5.5.5.5/32')],
+        mpls: DESIRED_MPLS,
+        last: false,
+      },
+      { type: 'plan', revision: 0, sessions: [], tunnels: [], mpls: null, last: true },
+      { ...change, tunnels: { set: [desiredTunnel('2001:db8::5/128')], remove: ['5.5.5.5/32'] } },
+      { ...change, mpls: null },
+      { type: 'read-tunnels', request: 9, keys: ['5.5.5.5/32'] },
+      {
+        type: 'act',
+        request: 10,
+        action: {
+          type: 'lsp-ping',
+          fec: '5.5.5.5/32',
+          count: 3,
+          timeoutMs: 2000,
+          replyMode: 'reply-udp',
+          size: null,
+        },
+      },
+      { type: 'act', request: 11, action: { type: 'clear', key: 'lsp-ingress/5.5.5.5/32', graceful: true } },
+      { type: 'act', request: 12, action: { type: 'reset-statistics', key: null } },
       change,
       { type: 'read', request: 7, keys: null },
       { type: 'read', request: 8, keys: [session.key] },
@@ -88,5 +122,103 @@ describe('messages from the engine', () => {
     const text = JSON.stringify(message);
     expect(text.length).toBeLessThan(FRAME_BODY_MAX);
     expect(parseEngineMessage(JSON.parse(text))).toEqual({ ok: true, value: message });
+  });
+
+  const key = 'lsp-ingress/5.5.5.5/32';
+  const lsp: LspSessionReport = {
+    role: 'ingress',
+    fec: '5.5.5.5/32',
+    peer: '5.5.5.5',
+    sourceAddress: '1.1.1.1',
+    destinationAddress: '127.1.2.3',
+    sendersHandle: 0xffff_ffff,
+    bootstrap: 'requested',
+    echoRequestsSent: 1,
+    echoRequestsReceived: 0,
+    echoRepliesSent: 0,
+    echoRepliesReceived: 0,
+    lastReturnCode: null,
+    lastReturnSubcode: null,
+    lastRoundTripUs: 1234.5,
+    lastEchoMs: null,
+    notUpReason: 'The egress has not answered.',
+  };
+  const counts = [{ reason: 'passive-disabled', count: 3 }];
+  const told: EngineEvent[] = [
+    { type: 'lsp-session-created', timeMs: 1, key, localDiscriminator: 5, lsp },
+    { type: 'lsp-session-deleted', timeMs: 1, key, localDiscriminator: 5, lsp, reason: 'no-policy' },
+    {
+      type: 'bootstrap-failed',
+      timeMs: 1,
+      key,
+      fec: '5.5.5.5/32',
+      up: false,
+      failure: { cause: 'return-code', returnCode: 4, returnSubcode: 1, from: '5.5.5.5' },
+    },
+    {
+      type: 'bootstrap-failed',
+      timeMs: 1,
+      key,
+      fec: '5.5.5.5/32',
+      up: true,
+      failure: { cause: 'no-answer' },
+    },
+    { type: 'tunnel-state-change', timeMs: 1, fec: '5.5.5.5/32', from: 'up', to: 'bfd-down', session: key },
+    { type: 'session-limit', timeMs: 1, role: 'egress', limit: 8, reached: true },
+  ];
+
+  test('what is told of LSPs is taken as it is', () => {
+    const messages: EngineMessage[] = [
+      ...told.map((event) => ({ type: 'event', event }) as const),
+      { type: 'state', request: 1, sessions: [{ ...sessionReport(key), lsp }], last: true },
+      { type: 'tunnels', request: 2, tunnels: [tunnelReport('5.5.5.5/32')], last: true },
+      { type: 'acted', request: 3, result: { type: 'refused', reason: 'there is no such tunnel' } },
+      {
+        type: 'status',
+        request: 4,
+        status: {
+          startedMs: 1,
+          realTimePriority: null,
+          socketDrops: 0,
+          discards: [],
+          mpls: {
+            echoRequestsSent: 1,
+            echoRequestsReceived: 2,
+            echoRepliesSent: 3,
+            echoRepliesReceived: 4,
+            discardedEchoRequests: counts,
+            discardedEchoReplies: [],
+            discardedBfdPackets: [],
+          },
+        },
+      },
+    ];
+    for (const message of messages) {
+      expect(parseEngineMessage(JSON.parse(JSON.stringify(message)))).toEqual({ ok: true, value: message });
+    }
+  });
+
+  test('the longest that LSPs ask for fit in a frame', () => {
+    const entry = { index: 2 ** 32 - 1, action: 'permit', greaterEqual: 128, lessEqual: 128 } as const;
+    const prefix = '2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff/128';
+    const mpls: DesiredMpls = {
+      ...DESIRED_MPLS,
+      ingress: {
+        ...DESIRED_MPLS.ingress,
+        trigger: {
+          type: 'ip-prefix',
+          name: 'n'.repeat(64),
+          entries: Array.from({ length: 2048 }, () => ({ ...entry, prefix })),
+        },
+      },
+      egress: {
+        ...DESIRED_MPLS.egress,
+        labelBindings: Array.from({ length: 8192 }, () => ({ label: 0xf_ffff, fec: prefix })),
+      },
+    };
+    const message = { type: 'change', revision: 1, set: [], remove: [], mpls, last: false };
+    const text = JSON.stringify(message);
+    expect(text.length).toBeLessThan(FRAME_BODY_MAX);
+    expect(parseAgentMessage(JSON.parse(text))).toEqual({ ok: true, value: message });
   });
 });

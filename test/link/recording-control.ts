@@ -1,10 +1,16 @@
-import type { EngineControl } from '../../src/link/engine-server.js';
+import type { EngineControl, LspChange } from '../../src/link/engine-server.js';
 import type {
+  DesiredMpls,
   DesiredSession,
+  DesiredTunnel,
   EngineStatus,
+  MplsAction,
+  MplsActionResult,
   RefusedSession,
   SessionKey,
   SessionReport,
+  TunnelKey,
+  TunnelReport,
 } from '../../src/link/messages.js';
 
 /** An engine's sessions as a map, without any packet: what the link itself does can be seen in it. */
@@ -14,6 +20,13 @@ export class RecordingControl implements EngineControl {
   readonly calls: string[] = [];
   /** Keys that are refused. */
   readonly refuse = new Set<SessionKey>();
+
+  readonly tunnels = new Map<TunnelKey, DesiredTunnel>();
+  mpls: DesiredMpls | null = null;
+  /** Sessions that the engine has made itself. */
+  readonly lspSessions: SessionKey[] = [];
+  /** Actions that wait for `finish`. */
+  readonly actions: { readonly action: MplsAction; finish(result: MplsActionResult): void }[] = [];
 
   keys(): readonly SessionKey[] {
     return [...this.sessions.keys()];
@@ -34,18 +47,54 @@ export class RecordingControl implements EngineControl {
     keys.forEach((key) => this.sessions.delete(key));
   }
 
+  lspKeys(): readonly SessionKey[] {
+    return this.lspSessions;
+  }
+
+  changeLsps({ set, remove, mpls }: LspChange): void {
+    this.calls.push(`lsps +${set.length} -${remove.length}`);
+    remove.forEach((key) => this.tunnels.delete(key));
+    set.forEach((tunnel) => this.tunnels.set(tunnel.key, tunnel));
+    this.mpls = mpls === undefined ? this.mpls : mpls;
+  }
+
+  tunnelKeys(): readonly TunnelKey[] {
+    return [...this.tunnels.keys()];
+  }
+
+  tunnel(key: TunnelKey): TunnelReport | null {
+    return this.tunnels.has(key) ? tunnelReport(key) : null;
+  }
+
+  act(action: MplsAction, finish: (result: MplsActionResult) => void): void {
+    this.actions.push({ action, finish });
+  }
+
   status(): EngineStatus {
     return {
       startedMs: 1_000,
       realTimePriority: 50,
       socketDrops: 2,
       discards: [{ reason: 'version', count: 3 }],
+      mpls: null,
     };
   }
 
   report(key: SessionKey): SessionReport | null {
-    return this.sessions.has(key) ? sessionReport(key) : null;
+    return this.sessions.has(key) || this.lspSessions.includes(key) ? sessionReport(key) : null;
   }
+}
+
+export function tunnelReport(key: TunnelKey): TunnelReport {
+  return {
+    key,
+    source: 'static',
+    state: 'unmonitored',
+    ineligibleReason: 'not-enabled',
+    session: null,
+    lsps: [],
+    lastChangeMs: 1,
+  };
 }
 
 export function sessionReport(key: SessionKey): SessionReport {

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectEngine } from '../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../src/link/engine-link.io.js';
-import type { DesiredSession, EngineEvent, SessionKey, SessionReport } from '../../src/link/messages.js';
+import { NOTHING_DESIRED } from '../../src/link/engine-port.js';
+import type {
+  DesiredSession,
+  MplsEvent,
+  SessionKey,
+  SessionReport,
+  StateChangeEvent,
+} from '../../src/link/messages.js';
 import { startProgram } from './agent.js';
 import type { Child } from './child.js';
 import type { Namespace } from './netns.js';
@@ -14,14 +21,18 @@ import { waitFor } from './wait-for.js';
 export class TestEngine {
   readonly child: Child;
   readonly link: EngineLink;
-  readonly events: EngineEvent[] = [];
+  readonly events: StateChangeEvent[] = [];
+  readonly mplsEvents: MplsEvent[] = [];
   readonly #folder: string;
 
   private constructor(folder: string, child: Child, desired: () => readonly DesiredSession[]) {
     this.#folder = folder;
     this.child = child;
     this.link = this.connect(desired);
-    this.link.onEvent((event) => this.events.push(event));
+    this.link.onEvent((event) => {
+      if (event.type === 'state-change') this.events.push(event);
+      else this.mplsEvents.push(event);
+    });
   }
 
   /** @param wrapper a program and its arguments that the engine is started by */
@@ -48,7 +59,11 @@ export class TestEngine {
   /** Another link to the engine, as a restarted agent makes it. */
   connect(desired: () => readonly DesiredSession[]): EngineLink {
     const socketPath = join(this.#folder, 'engine.sock');
-    return new EngineLink({ connect: () => connectEngine(socketPath), desired, log: silentLog });
+    return new EngineLink({
+      connect: () => connectEngine(socketPath),
+      desired: () => ({ ...NOTHING_DESIRED, sessions: desired() }),
+      log: silentLog,
+    });
   }
 
   /** Brings sessions into being; fails the test when the engine refuses one. */

@@ -6,17 +6,35 @@ import type {
   RunningEngine,
 } from '../../src/link/engine-port.js';
 import type {
+  DesiredMpls,
   DesiredSession,
+  DesiredTunnel,
   EngineEvent,
+  MplsAction,
+  MplsActionResult,
   RefusedSession,
   SessionKey,
   SessionReport,
+  TunnelKey,
+  TunnelReport,
 } from '../../src/link/messages.js';
-import { sessionReport } from '../link/recording-control.js';
+import { sessionReport, tunnelReport } from '../link/recording-control.js';
 
 /** The agent's end of a link to an engine that only remembers what it was told. */
 export class InMemoryEngine implements EnginePort {
   readonly sessions = new Map<SessionKey, DesiredSession>();
+  readonly tunnels = new Map<TunnelKey, DesiredTunnel>();
+  mpls: DesiredMpls | null = null;
+  /** Sessions of LSPs that the engine has made itself; their members are in `reports`. */
+  readonly lspSessions = new Set<SessionKey>();
+  /** What it tells of a tunnel besides the defaults. */
+  readonly tunnelReports = new Map<TunnelKey, Partial<TunnelReport>>();
+  /** Every action that arrived. */
+  readonly actions: MplsAction[] = [];
+  /** What comes of an action. */
+  actionResult: MplsActionResult = { type: 'done' };
+  /** What the status tells besides the defaults. */
+  readonly statusReport: Partial<RunningEngine> = {};
   /** Every change that arrived. */
   readonly changes: DesiredChange[] = [];
   /** Sessions that it refuses, with the reason. */
@@ -34,6 +52,9 @@ export class InMemoryEngine implements EnginePort {
     if (this.unavailable !== null) return this.#gone(this.unavailable);
     this.changes.push(change);
     for (const key of change.remove) this.sessions.delete(key);
+    for (const key of change.tunnels?.remove ?? []) this.tunnels.delete(key);
+    for (const tunnel of change.tunnels?.set ?? []) this.tunnels.set(tunnel.key, tunnel);
+    if (change.mpls !== undefined) this.mpls = change.mpls;
     const refused: RefusedSession[] = [];
     for (const session of change.set) {
       const reason = this.refusals.get(session.key);
@@ -45,17 +66,33 @@ export class InMemoryEngine implements EnginePort {
 
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
-    const wanted = keys ?? [...this.sessions.keys()];
+    const wanted = keys ?? [...this.sessions.keys(), ...this.lspSessions];
+    const known = wanted.filter((key) => this.sessions.has(key) || this.lspSessions.has(key));
+    return Promise.resolve(ok(known.map((key) => this.#report(key))));
+  }
+
+  readTunnels(
+    keys: readonly TunnelKey[] | null,
+  ): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {
+    if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
+    const known = (keys ?? [...this.tunnels.keys()]).filter((key) => this.tunnels.has(key));
     return Promise.resolve(
-      ok(wanted.filter((key) => this.sessions.has(key)).map((key) => this.#report(key))),
+      ok(known.map((key) => ({ ...tunnelReport(key), ...this.tunnelReports.get(key) }))),
     );
+  }
+
+  act(action: MplsAction): Promise<Result<MplsActionResult, EngineUnavailable>> {
+    if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
+    this.actions.push(action);
+    return Promise.resolve(ok(this.actionResult));
   }
 
   status(): Promise<Result<RunningEngine, EngineUnavailable>> {
     if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
     const discards = [{ reason: 'no-session', count: 4 }] as const;
     const startedMs = Date.UTC(2026, 0, 2, 3, 4, 5);
-    return Promise.resolve(ok({ pid: 4711, startedMs, realTimePriority: 50, socketDrops: 3, discards }));
+    const counters = { realTimePriority: 50, socketDrops: 3, discards, mpls: null };
+    return Promise.resolve(ok({ pid: 4711, startedMs, ...counters, ...this.statusReport }));
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {

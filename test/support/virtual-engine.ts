@@ -4,7 +4,14 @@ import type {
   EngineUnavailable,
   RunningEngine,
 } from '../../src/link/engine-port.js';
-import type { EngineEvent, RefusedSession, SessionKey, SessionReport } from '../../src/link/messages.js';
+import type {
+  EngineEvent,
+  MplsActionResult,
+  RefusedSession,
+  SessionKey,
+  SessionReport,
+  TunnelReport,
+} from '../../src/link/messages.js';
 import { ok, type Result } from '../../src/lib/result.js';
 import { VirtualLink } from '../bfd/engine/virtual-hosts.js';
 import { seededRandom } from '../sim/seeded-random.js';
@@ -32,7 +39,15 @@ export class VirtualEngine implements EnginePort {
   }
 
   async status(): Promise<Result<RunningEngine, EngineUnavailable>> {
-    return ok({ pid: 1, startedMs: 0, realTimePriority: null, socketDrops: 0, discards: [] });
+    return ok({ pid: 1, startedMs: 0, realTimePriority: null, socketDrops: 0, discards: [], mpls: null });
+  }
+
+  async readTunnels(): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {
+    return ok([]);
+  }
+
+  async act(): Promise<Result<MplsActionResult, EngineUnavailable>> {
+    return ok({ type: 'refused', reason: 'it has no LSPs' });
   }
 
   onEvent(_listener: (event: EngineEvent) => void): () => void {

@@ -1,5 +1,5 @@
 import { err, ok } from '../../lib/result.js';
-import type { DesiredChange, EnginePort } from '../../link/engine-port.js';
+import { isEmptyChange, type DesiredChange, type EnginePort } from '../../link/engine-port.js';
 import type { RefusedSession } from '../../link/messages.js';
 import type { Outcome } from '../config-service.js';
 import { operationFailed, resourceDenied, rollbackFailed, type RpcError } from '../errors/rpc-error.js';
@@ -32,7 +32,7 @@ async function applyToEngine(
   undo: DesiredChange,
   engine: EnginePort,
 ): Promise<readonly RpcError[]> {
-  if (isEmpty(change)) return [];
+  if (isEmptyChange(change)) return [];
   const applied = await engine.apply(change);
   if (!applied.ok) {
     // Should the change have arrived nevertheless, the plan sent at the next connection takes it back.
@@ -54,8 +54,4 @@ function refusal(session: RefusedSession): RpcError {
 
 function describe({ key, reason }: RefusedSession): string {
   return `${key} was refused: ${reason}`;
-}
-
-function isEmpty({ set, remove }: DesiredChange): boolean {
-  return set.length === 0 && remove.length === 0;
 }

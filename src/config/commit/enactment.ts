@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../lib/result.js';
-import type { EnginePort } from '../../link/engine-port.js';
+import { isEmptyChange, type EnginePort } from '../../link/engine-port.js';
 import type { Outcome } from '../config-service.js';
 import type { SystemInfo } from '../state/system-state.js';
 import { carryOut } from './carry-out.js';
@@ -63,7 +63,7 @@ export class Enactment {
   }
 
   async #applyAnyway({ preparation: { sessions } }: PlannedCommit): Promise<readonly string[]> {
-    if (sessions.set.length === 0 && sessions.remove.length === 0) return [];
+    if (isEmptyChange(sessions)) return [];
     const applied = await this.#parts.engine.apply(sessions);
     if (!applied.ok) return [applied.error.message];
     return applied.value.map(({ key, reason }) => `The session ${key} was refused: ${reason}.`);

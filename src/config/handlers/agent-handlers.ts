@@ -1,4 +1,4 @@
-import type { DesiredSession } from '../../link/messages.js';
+import type { DesiredChange, DesiredState, TunnelChange } from '../../link/engine-port.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdSessionsHandler } from './bfd-sessions.js';
 import { collectChanges } from './collect-changes.js';
@@ -54,25 +54,38 @@ export class AgentHandlers {
     return [...this.bfdSessions.sessions()].filter(({ desired: { adminDown } }) => !adminDown);
   }
 
-  /** All sessions that the configuration in force asks for. */
-  desired(): readonly DesiredSession[] {
-    return this.all.flatMap((handler) => [...handler.desired()]);
+  /** All that the configuration in force asks of the engine. */
+  desired(): DesiredState {
+    return {
+      sessions: this.all.flatMap((handler) => [...handler.desired()]),
+      tunnels: this.all.flatMap((handler) => [...(handler.desiredTunnels?.() ?? [])]),
+      mpls: this.all.map((handler) => handler.desiredMpls?.()).find((mpls) => mpls !== undefined) ?? null,
+    };
   }
 }
 
 function joined(preparations: readonly Preparation[]): Preparation {
   return {
     errors: preparations.flatMap(({ errors }) => errors),
-    sessions: {
-      set: preparations.flatMap(({ sessions }) => sessions.set),
-      remove: preparations.flatMap(({ sessions }) => sessions.remove),
-    },
-    undo: {
-      set: preparations.flatMap(({ undo }) => undo.set),
-      remove: preparations.flatMap(({ undo }) => undo.remove),
-    },
+    sessions: joinedChange(preparations.map(({ sessions }) => sessions)),
+    undo: joinedChange(preparations.map(({ undo }) => undo)),
     take() {
       for (const preparation of preparations) preparation.take();
     },
   };
+}
+
+function joinedChange(changes: readonly DesiredChange[]): DesiredChange {
+  const tunnels = changes.flatMap((change) => (change.tunnels === undefined ? [] : [change.tunnels]));
+  const mpls = changes.findLast((change) => change.mpls !== undefined)?.mpls;
+  return {
+    set: changes.flatMap(({ set }) => set),
+    remove: changes.flatMap(({ remove }) => remove),
+    ...(tunnels.length === 0 ? {} : { tunnels: joinedTunnels(tunnels) }),
+    ...(mpls === undefined ? {} : { mpls }),
+  };
+}
+
+function joinedTunnels(changes: readonly TunnelChange[]): TunnelChange {
+  return { set: changes.flatMap(({ set }) => set), remove: changes.flatMap(({ remove }) => remove) };
 }

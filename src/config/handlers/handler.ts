@@ -1,6 +1,6 @@
 import type { RpcError } from '../errors/rpc-error.js';
 import type { DesiredChange } from '../../link/engine-port.js';
-import type { DesiredSession } from '../../link/messages.js';
+import type { DesiredMpls, DesiredSession, DesiredTunnel } from '../../link/messages.js';
 import type { DataNode } from '../yang/data-node.js';
 
 /** One node that the commit changes, whole, before and after. Undefined: it is not there. */
@@ -16,7 +16,7 @@ export type Changes = ReadonlyMap<string, readonly NodeChange[]>;
 export interface Preparation {
   /** Why the configuration cannot be taken; empty when it can. */
   readonly errors: readonly RpcError[];
-  /** What the change asks of the engine. */
+  /** What the change asks of the engine: of sessions, and of tunnels and LSPs where it concerns those. */
   readonly sessions: DesiredChange;
   /** The same change backwards. */
   readonly undo: DesiredChange;
@@ -38,6 +38,10 @@ export interface Handler {
   prepare(changes: Changes): Preparation;
   /** The sessions that the configuration in force asks for. */
   desired(): Iterable<DesiredSession>;
+  /** The tunnels that it asks for, where the handler answers for tunnels. */
+  desiredTunnels?(): Iterable<DesiredTunnel>;
+  /** What it wants of LSPs, where the handler answers for that. One handler does at most. */
+  desiredMpls?(): DesiredMpls | null;
 }
 
 /** A preparation that asks nothing of the engine. */

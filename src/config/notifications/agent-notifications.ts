@@ -1,6 +1,6 @@
 import { ok } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
-import type { EngineEvent } from '../../link/messages.js';
+import type { StateChangeEvent } from '../../link/messages.js';
 import type { Filter, Outcome } from '../config-service.js';
 import type { LiveWorkspace } from '../live-workspace.js';
 import type { EventNotification, NotificationSource } from '../notification-source.js';
@@ -28,7 +28,9 @@ export class AgentNotifications implements NotificationSource {
 
   constructor(parts: NotificationParts) {
     this.#parts = parts;
-    parts.engine.onEvent((event) => void this.#engineEvent(event));
+    parts.engine.onEvent((event) => {
+      if (event.type === 'state-change') void this.#stateChange(event);
+    });
     this.events.listen((event) => {
       const notification = { timeMs: event.timeMs, xml: notificationContent(event) };
       for (const listener of this.#listeners) listener(notification);
@@ -72,7 +74,7 @@ export class AgentNotifications implements NotificationSource {
    * In the queue of requests: a session may change its state while the commit that creates it is being
    * carried out. One that is not configured any more is nothing to tell of.
    */
-  async #engineEvent(change: EngineEvent): Promise<void> {
+  async #stateChange(change: StateChangeEvent): Promise<void> {
     await this.#parts.live.serve(({ handlers }) => {
       const session = handlers.bfdSessions.session(change.key);
       if (session === undefined) return ok();

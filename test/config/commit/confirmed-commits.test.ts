@@ -59,7 +59,7 @@ describe('a confirmed commit', () => {
     expect(await text('running')).toBe(before);
     expect(await text('candidate')).toBe(before);
     expect(agent.engine.sessions.size).toBe(0);
-    expect(agent.config.desired()).toEqual([]);
+    expect(agent.config.desired().sessions).toEqual([]);
     expect(events).toEqual(['start', 'timeout']);
     expect(await readdir(stateDir)).not.toContain('unconfirmed.base.xml');
   });
@@ -137,7 +137,7 @@ describe('a confirmed commit', () => {
       await agent.close();
       await open();
       expect(await text('running')).toBe(before);
-      expect(agent.config.desired()).toEqual([]);
+      expect(agent.config.desired().sessions).toEqual([]);
       expect(events).toEqual(['cancel']);
     }
     await tryOut({});
@@ -152,7 +152,7 @@ describe('a confirmed commit', () => {
     agent.engine.unavailable = 'gone';
     clock.advance(60_000);
     expect(await text('running')).not.toContain('192.0.2.1');
-    expect(agent.config.desired()).toEqual([]);
+    expect(agent.config.desired().sessions).toEqual([]);
   });
 
   it('is taken back when the disk cannot store that, and nothing is committed until it can', async () => {

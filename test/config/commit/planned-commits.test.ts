@@ -74,7 +74,7 @@ function editsOf({ interfaces, sessions }: Configuration): string[] {
 
 /** Every session that the engine has: which incarnation, and what is wanted of it. */
 async function effectiveSessions(): Promise<Map<string, { incarnation: number; wanted: string }>> {
-  const wanted = new Map(config.desired().map((session) => [session.key, JSON.stringify(session)]));
+  const wanted = new Map(config.desired().sessions.map((session) => [session.key, JSON.stringify(session)]));
   const read = await engine.read(null);
   if (!read.ok) throw new Error(read.error.message);
   return new Map(

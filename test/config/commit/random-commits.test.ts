@@ -126,7 +126,7 @@ async function inForce(): Promise<Force> {
   const stored = await storedXml();
   return {
     engine: viewOf(agent.engine.sessions.values()),
-    desired: viewOf(agent.config.desired()),
+    desired: viewOf(agent.config.desired().sessions),
     interfaces: [...xml.matchAll(/<interface><name>(\w+)<\/name>/gu)].map(([, found]) => found),
     stored: stored === xml,
   };

@@ -30,7 +30,7 @@ async function everything(): Promise<object> {
     running: await config.getConfig({ datastore: 'running' }, REQUESTER),
     candidate: await config.getConfig({ datastore: 'candidate' }, REQUESTER),
     disk: await new JournaledStore(stateDir).load(),
-    desired: config.desired(),
+    desired: config.desired().sessions,
     sessions: new Map(engine.sessions),
   };
 }
@@ -118,7 +118,7 @@ describe('a commit that is refused leaves everything as it was', () => {
         { tag: 'rollback-failed', message: expect.stringMatching(/192\.0\.2\.1/u) },
       ],
     });
-    expect(agent.config.desired()).toMatchObject([{ key: FIRST }]);
+    expect(agent.config.desired().sessions).toMatchObject([{ key: FIRST }]);
   });
 });
 

@@ -100,7 +100,7 @@ describe('a configured session', () => {
       remove: [],
     });
     run(workspace, disabled, ...others);
-    expect(workspace.handlers.desired()).toMatchObject([
+    expect(workspace.handlers.desired().sessions).toMatchObject([
       { key: 'ip-sh/eth0/192.0.2.1', adminDown: true },
       { key: 'ip-sh/eth1/192.0.2.1', adminDown: false },
     ]);
@@ -181,10 +181,10 @@ describe('a change of the configuration', () => {
   it('asked about but not taken changes nothing', () => {
     const workspace = emptyWorkspace();
     run(workspace, ETH0, session('192.0.2.1'));
-    const before = workspace.handlers.desired();
+    const before = workspace.handlers.desired().sessions;
     prepared(workspace, ETH0);
     prepared(workspace, ETH0, session('192.0.2.7'));
-    expect(workspace.handlers.desired()).toEqual(before);
+    expect(workspace.handlers.desired().sessions).toEqual(before);
   });
 });
 

@@ -133,13 +133,13 @@ describe('a change of a key chain', () => {
     const workspace = emptyWorkspace();
     run(workspace, ...sessions, other, old);
     run(workspace, ...sessions, other, both);
-    const [first] = workspace.handlers.desired();
+    const [first] = workspace.handlers.desired().sessions;
     expect(first).toMatchObject({
       key: 'ip-sh/eth0/192.0.2.1',
       authentication: { keys: [{}, { keyId: 2 }] },
     });
     run(workspace, ...sessions.with(1, sessionXml({ dest: '192.0.2.1' })), other, both);
-    expect(workspace.handlers.desired()).toContainEqual(
+    expect(workspace.handlers.desired().sessions).toContainEqual(
       expect.objectContaining({ key: 'ip-sh/eth0/192.0.2.1', authentication: null }),
     );
     expect(

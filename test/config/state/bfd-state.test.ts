@@ -18,7 +18,7 @@ async function stateOf(
     sessionXml({ dest, instance: instances[index % instances.length] ?? 'main' }),
   );
   run(workspace, interfaceXml('eth0'), ...sessions);
-  await engine.apply({ set: workspace.handlers.desired(), remove: [] });
+  await engine.apply({ set: workspace.handlers.desired().sessions, remove: [] });
   for (const [dest, report] of Object.entries(reports)) engine.reports.set(`ip-sh/eth0/${dest}`, report);
   const { protocols, bfdSessions } = workspace.handlers;
   const provider = bfdState(
@@ -177,7 +177,7 @@ describe('the state of a session', () => {
     const engine = new InMemoryEngine();
     const group = multihopXml({ source: '2001:db8::9', dest: '2001:db8::1' });
     run(workspace, interfaceXml('eth0'), sessionXml({ dest: '192.0.2.1' }), group);
-    await engine.apply({ set: workspace.handlers.desired(), remove: [] });
+    await engine.apply({ set: workspace.handlers.desired().sessions, remove: [] });
     engine.reports.set('ip-mh/2001:db8::9/2001:db8::1', { ...UP, destinationPort: 4784 });
     const { protocols, bfdSessions } = workspace.handlers;
     const provider = bfdState(

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../../src/link/connect-engine.io.js';
 import { EngineLink } from '../../../src/link/engine-link.io.js';
+import { NOTHING_DESIRED } from '../../../src/link/engine-port.js';
 import { Child } from '../../support/child.js';
 import { ipShSession } from '../../support/desired-sessions.js';
 import { NamespacePair } from '../../support/netns.js';
@@ -77,7 +78,7 @@ describe('an engine that an agent keeps running', () => {
     const session = ipShSession('192.0.2.2');
     const link = new EngineLink({
       connect: () => connectEngine(socketPath),
-      desired: () => [session],
+      desired: () => ({ ...NOTHING_DESIRED, sessions: [session] }),
       log: silentLog,
     });
     const before = await link.read([session.key]);
@@ -99,7 +100,7 @@ describe('an engine that an agent keeps running', () => {
     // The engine logs this, to nobody.
     const link = new EngineLink({
       connect: () => connectEngine(socketPath),
-      desired: () => [],
+      desired: () => NOTHING_DESIRED,
       log: silentLog,
     });
     expect(await link.read(null)).toEqual({ ok: true, value: [] });
