@@ -129,7 +129,7 @@ describe('an engine that an agent keeps running', () => {
     const pid = await enginePid(agent, old.pid);
     const link = new EngineLink({
       connect: () => connectEngine(socketPath),
-      desired: () => [],
+      desired: () => NOTHING_DESIRED,
       log: silentLog,
     });
     expect(await link.status()).toMatchObject({ ok: true, value: { pid } });
