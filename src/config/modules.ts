@@ -13,7 +13,8 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
     name: 'ietf-key-chain',
     features: ['accept-tolerance', 'cleartext', 'hex-key-string', 'independent-send-accept-lifetime'],
   },
-  { name: 'ietf-routing', features: [] },
+  { name: 'ietf-routing', features: ['router-id'] },
+  { name: 'ietf-mpls', features: [] },
   { name: 'iana-bfd-types', features: [] },
   {
     name: 'ietf-bfd-types',
@@ -22,6 +23,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-bfd', features: [] },
   { name: 'ietf-bfd-ip-sh', features: [] },
   { name: 'ietf-bfd-ip-mh', features: [] },
+  { name: 'ietf-bfd-mpls', features: [] },
   { name: 'iana-crypt-hash', features: ['crypt-hash-md5', 'crypt-hash-sha-256', 'crypt-hash-sha-512'] },
   { name: 'ietf-system', features: ['authentication', 'local-users'] },
   { name: 'ietf-netconf-acm', features: [] },
@@ -41,6 +43,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
   { name: 'ietf-yang-library', features: [] },
   { name: 'bfd-agent-bfd', features: [] },
   { name: 'bfd-agent-commit', features: [] },
+  { name: 'mpls-bgp-bfd', features: ['static-tunnels'] },
   { name: 'bfd-agent-server', features: [] },
   { name: 'bfd-agent-deviations', features: [] },
 ];

@@ -41,7 +41,7 @@ export function touchedExcerpts(
   };
   for (const excerpt of [before, after]) excerpt.addModules(touched.modules);
   touched.entries().forEach((entry) => add(entry));
-  after.missingTargets().forEach((entry) => add(entry));
+  addTargets(after, add);
   return {
     running: before.tree,
     candidate: after.tree,
@@ -50,6 +50,19 @@ export function touchedExcerpts(
       after.tree.free();
     },
   };
+}
+
+/** What is referred to may refer to something else in its turn; what is not there at all stays missing. */
+function addTargets(excerpt: Excerpt, add: (entry: TouchedEntry) => void): void {
+  const known = new Set<string>();
+  for (;;) {
+    const missing = excerpt.missingTargets().filter(({ chain: [path = ''] }) => !known.has(path));
+    if (missing.length === 0) return;
+    for (const entry of missing) {
+      known.add(entry.chain[0] ?? '');
+      add(entry);
+    }
+  }
 }
 
 /**

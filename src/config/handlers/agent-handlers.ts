@@ -9,6 +9,7 @@ import type { Handler, Preparation } from './handler.js';
 import { HostKeysHandler } from './host-keys.js';
 import { InterfacesHandler } from './interfaces.js';
 import { KeyChainsHandler } from './key-chains.js';
+import { MplsHandler } from './mpls.js';
 import { NacmHandler } from './nacm.js';
 import { NetconfInternalsHandler } from './netconf-internals.js';
 import { ServerLimitsHandler } from './server-limits.js';
@@ -20,6 +21,7 @@ export class AgentHandlers {
   readonly protocols = new ControlPlaneProtocolsHandler();
   readonly keyChains = new KeyChainsHandler();
   readonly bfdSessions = new BfdSessionsHandler(this.keyChains);
+  readonly mpls = new MplsHandler();
   readonly users = new SystemUsersHandler();
   readonly commitHistory = new CommitHistoryHandler();
   readonly nacm = new NacmHandler();
@@ -30,6 +32,7 @@ export class AgentHandlers {
     this.protocols,
     this.keyChains,
     this.bfdSessions,
+    this.mpls,
     this.users,
     this.commitHistory,
     this.nacm,

@@ -105,7 +105,9 @@ export class SchemaAnalysis {
       this.#targets.set(target, others && [...others, node]);
       return;
     }
-    this.#relate(node, [target], undefined);
+    // What only climbs and then goes down stays below where it climbed to.
+    const climbs = /^((?:\.\.\/)+)[^[.]*$/u.exec(path.trim())?.[1] ?? '';
+    this.#relate(node, [target], climbs === '' ? undefined : ancestorsOf(node)[climbs.length / 3 - 1]);
   }
 
   #analyseExpression(node: SchemaNode, { text, passes }: Expression): void {
