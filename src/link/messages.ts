@@ -30,6 +30,7 @@ export type * from '../mpls/mpls-model.js';
 export type { TunnelKey } from '../mpls/tunnels/tunnel.js';
 export { VERDICTS, type DownRecord, type Verdict } from '../bfd/recorder/down-record.js';
 export { downText } from '../bfd/recorder/down-text.js';
+export { diagnosticName } from '../bfd/packet/diagnostic.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 

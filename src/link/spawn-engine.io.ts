@@ -6,6 +6,8 @@ import { LINK_VERSION } from './messages.js';
 
 export interface SpawnEngineOptions {
   readonly socketPath: string;
+  /** Where an engine that is started tells other programs of changes; one that is taken over has its own. */
+  readonly eventSocketPath: string;
   readonly logLevel: string;
   readonly log: Log;
   /** The program; dist/bfd-agent.js when not given. */
@@ -109,9 +111,10 @@ class EngineSupervisor implements SupervisedEngine {
    * logs nowhere until it is started again.
    */
   #runChild(): Promise<string> {
-    const { socketPath, logLevel, log } = this.#options;
+    const { socketPath, eventSocketPath, logLevel, log } = this.#options;
     const program = this.#options.program ?? fileURLToPath(new URL('../bfd-agent.js', import.meta.url));
-    const args = [program, 'engine', '--socket', socketPath, '--log-level', logLevel];
+    const sockets = ['--socket', socketPath, '--event-socket', eventSocketPath];
+    const args = [program, 'engine', ...sockets, '--log-level', logLevel];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     child.stderr.pipe(process.stderr, { end: false });
     this.#pid = child.pid ?? null;

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineSource } from './engine-command.io.js';
+import { eventSocketIn } from './state-dir-paths.io.js';
 import { type ListenAddress, parseListenAddress } from './listen-address.js';
 import { StartError } from './start-error.js';
 
@@ -15,15 +16,23 @@ interface GivenRunOptions {
   readonly init?: string;
   readonly boot: 'running' | 'startup';
   readonly engineSocket?: string;
+  readonly eventSocket?: string;
   readonly extraModules?: readonly string[];
   readonly rsaHostKey?: true;
   readonly recoveryUser?: string;
   readonly logLevel: LogLevel;
 }
 
+interface WatchOptions {
+  readonly stateDir: string;
+  readonly eventSocket?: string;
+  readonly json?: true;
+}
+
 interface EngineOptions {
   readonly socket?: string;
   readonly sessions?: string;
+  readonly eventSocket?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -46,6 +55,7 @@ function program(): Command {
   // After the settings that subcommands inherit.
   addRun(command);
   addEngine(command);
+  addWatch(command);
   return command;
 }
 
@@ -53,11 +63,7 @@ function addRun(command: Command): void {
   command
     .command('run')
     .description('run the agent: NETCONF over SSH, the datastores, and an engine for the sessions')
-    .addOption(
-      new Option('--state-dir <dir>', 'folder of the configuration and the host keys, made when absent')
-        .env('BFD_AGENT_STATE_DIR')
-        .default(defaultStateDir()),
-    )
+    .addOption(stateDirOption('folder of the configuration and the host keys, made when absent'))
     .option(
       '--netconf <addr:port>',
       'where to listen, an IPv6 address in brackets; may be repeated (default: 127.0.0.1:8300)',
@@ -70,6 +76,10 @@ function addRun(command: Command): void {
         .default('running'),
     )
     .option('--engine-socket <path>', 'use the engine that listens there (default: start one)')
+    .option(
+      '--event-socket <path>',
+      'where the engine that is started tells other programs of changes (default: events.sock in the state folder)',
+    )
     .option(
       '--extra-modules <dir>',
       'YANG modules to serve, validate and store without a handler; may be repeated',
@@ -95,10 +105,24 @@ function addEngine(command: Command): void {
     .description('run the engine alone: it holds the sessions of an agent or of a file')
     .option('--socket <path>', 'Unix socket to listen on for the agent')
     .option('--sessions <file>', 'run the sessions of a JSON file, and print their changes of state')
+    .option('--event-socket <path>', 'Unix socket that tells other programs of changes, in lines of JSON')
     .addOption(logLevelOption())
-    .action(async ({ socket, sessions, logLevel }: EngineOptions) => {
+    .action(async ({ socket, sessions, eventSocket, logLevel }: EngineOptions) => {
       const { runEngine } = await import('./engine-command.io.js');
-      await runEngine(engineSource(socket, sessions), logLevel);
+      await runEngine({ source: engineSource(socket, sessions), eventSocket, logLevel });
+    });
+}
+
+function addWatch(command: Command): void {
+  command
+    .command('watch')
+    .description('print what sessions and tunnels there are, and what becomes of them, until interrupted')
+    .addOption(stateDirOption('folder of the agent whose engine is watched'))
+    .option('--event-socket <path>', 'event socket of the engine (default: events.sock in the state folder)')
+    .option('--json', 'print the lines of JSON as they come')
+    .action(async ({ stateDir, eventSocket, json }: WatchOptions) => {
+      const { watchEvents } = await import('./watch-command.io.js');
+      await watchEvents(eventSocket ?? eventSocketIn(stateDir), json ? 'json' : 'text');
     });
 }
 
@@ -106,6 +130,10 @@ function engineSource(socketPath: string | undefined, sessionsFile: string | und
   if (socketPath !== undefined && sessionsFile === undefined) return { type: 'agent', socketPath };
   if (socketPath === undefined && sessionsFile !== undefined) return { type: 'file', path: sessionsFile };
   throw new StartError('engine: give either --socket or --sessions');
+}
+
+function stateDirOption(description: string): Option {
+  return new Option('--state-dir <dir>', description).env('BFD_AGENT_STATE_DIR').default(defaultStateDir());
 }
 
 function logLevelOption(): Option {

@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino';
 import type { StateChangeEvent } from '../bfd/engine/session-model.js';
 import { downText } from '../bfd/recorder/down-text.js';
 import { EngineServer } from '../link/engine-server.js';
+import { EngineFollowing } from './engine-following.io.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
 import { DeviceHost } from '../mpls/engine/device-host.io.js';
 import type { EngineEvent } from '../mpls/engine-model.js';
@@ -22,19 +23,28 @@ export type EngineSource =
 /** What a reader of the log that is slow may leave in our memory; what comes then is lost. */
 const UNWRITTEN_LOG_MAX = 1024 * 1024;
 
+/** How an engine is run. */
+export interface EngineRunOptions {
+  readonly source: EngineSource;
+  /** Path of the Unix socket that tells other programs of changes. */
+  readonly eventSocket: string | undefined;
+  /** A level of pino. */
+  readonly logLevel: string;
+}
+
 /**
  * Runs the BFD engine as the process that this is: resolves when it has been told to end by SIGTERM or
  * SIGINT, and every session has told its peer.
  *
- * @param logLevel a level of pino
  * @throws StartError when the engine cannot start
  */
-export async function runEngine(source: EngineSource, logLevel: string): Promise<void> {
+export async function runEngine({ source, eventSocket, logLevel }: EngineRunOptions): Promise<void> {
   const launch = tryLaunch();
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilSignal();
-  const { host, close } = await start(source, log);
+  const { host, following, close } = await start(source, log);
+  await following.serve(eventSocket);
   tellTransmission(host, log);
   tellPriority(launch, log);
   log.info({ pid: process.pid }, 'engine ready');
@@ -43,6 +53,7 @@ export async function runEngine(source: EngineSource, logLevel: string): Promise
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
   close();
   await host.stop();
+  await following.close('the engine ends');
   process.exit(0);
 }
 
@@ -56,6 +67,7 @@ function tryLaunch(): Launch {
 
 interface RunningEngine {
   readonly host: DeviceHost;
+  readonly following: EngineFollowing;
   readonly close: () => void;
 }
 
@@ -72,16 +84,18 @@ async function start(source: EngineSource, log: Logger): Promise<RunningEngine> 
 async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngine> {
   const host = new DeviceHost(
     (event) => {
+      following.control.handle(event);
       server.publish(event);
       logEvent(log, event);
     },
     (error) => endAtOnce(log, error),
   );
-  const server = new EngineServer({ control: host, log, pid: process.pid, defer: setImmediate });
+  const following = new EngineFollowing(host, log);
+  const server = new EngineServer({ control: following.control, log, pid: process.pid, defer: setImmediate });
   await host.start();
   try {
     const socket = await listenForAgent(socketPath, server);
-    return { host, close: () => socket.close() };
+    return { host, following, close: () => socket.close() };
   } catch (error) {
     await host.stop();
     throw error;
@@ -97,20 +111,23 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
   const lines = new StateLines(sessions.value, (line) => process.stdout.write(line));
   const host = new DeviceHost(
     (event) => {
+      following.control.handle(event);
       if (event.type === 'state-change') lines.tell(event, clockMs());
     },
     (error) => endAtOnce(log, error),
   );
+  const following = new EngineFollowing(host, log);
   await host.start();
   try {
-    for (const { key, reason } of host.set(sessions.value)) {
+    for (const { key, reason } of following.control.set(sessions.value)) {
       log.error({ key, reason }, 'session refused');
     }
   } catch (error) {
     await host.stop();
     throw error;
   }
-  return { host, close: () => lines.summarize(host.keys().flatMap((key) => host.report(key) ?? [])) };
+  const reports = () => host.keys().flatMap((key) => host.report(key) ?? []);
+  return { host, following, close: () => lines.summarize(reports()) };
 }
 
 /**

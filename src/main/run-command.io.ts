@@ -20,6 +20,7 @@ import { adminPassword } from './admin-password.io.js';
 import { reasonOf } from '../lib/reason-of.js';
 import { logSessions } from './session-log.js';
 import { StartError } from './start-error.js';
+import { engineSocketIn, eventSocketIn } from './state-dir-paths.io.js';
 
 /** What `bfd-agent run` was told. */
 export interface RunOptions {
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly boot: 'running' | 'startup';
   /** Socket of an engine that somebody else runs. */
   readonly engineSocket?: string;
+  /** Event socket of the engine that is started; one in the state folder when not given. */
+  readonly eventSocket?: string;
   readonly extraModules: readonly string[];
   readonly rsaHostKey: boolean;
   /** The user whose sessions access control leaves alone. */
@@ -85,7 +88,7 @@ function openEngineLink(
   { stateDir, engineSocket }: RunOptions,
   log: Logger,
 ): { port: EngineLink; connectFor: (configuration: OpenAgentConfig) => void } {
-  const socketPath = engineSocket ?? ownEngineSocket(stateDir);
+  const socketPath = engineSocket ?? engineSocketIn(stateDir);
   let connectFor!: (configuration: OpenAgentConfig) => void;
   const opened = new Promise<OpenAgentConfig>((resolve) => {
     connectFor = resolve;
@@ -103,15 +106,16 @@ function openEngineLink(
 }
 
 function startEngine(
-  { stateDir, engineSocket, logLevel }: RunOptions,
+  { stateDir, engineSocket, eventSocket, logLevel }: RunOptions,
   log: Logger,
 ): SupervisedEngine | undefined {
   if (engineSocket !== undefined) return undefined;
-  return spawnEngine({ socketPath: ownEngineSocket(stateDir), logLevel, log });
-}
-
-function ownEngineSocket(stateDir: string): string {
-  return join(stateDir, 'engine.sock');
+  return spawnEngine({
+    socketPath: engineSocketIn(stateDir),
+    eventSocketPath: eventSocket ?? eventSocketIn(stateDir),
+    logLevel,
+    log,
+  });
 }
 
 async function openConfiguration(

@@ -43,7 +43,7 @@ export class TestEngine {
   ): Promise<TestEngine> {
     const folder = await mkdtemp(join(tmpdir(), 'bfd-engine-test-'));
     const child = startProgram(
-      ['engine', '--socket', join(folder, 'engine.sock')],
+      ['engine', '--socket', join(folder, 'engine.sock'), '--event-socket', join(folder, 'events.sock')],
       namespace.name,
       undefined,
       wrapper,
@@ -54,6 +54,11 @@ export class TestEngine {
       20_000,
     );
     return new TestEngine(folder, child, desired);
+  }
+
+  /** Where other programs follow it. */
+  get eventSocket(): string {
+    return join(this.#folder, 'events.sock');
   }
 
   /** Another link to the engine, as a restarted agent makes it. */

@@ -7,7 +7,13 @@ import { spawnEngine } from '../../dist/link/spawn-engine.io.js';
 const [socketPath = ''] = process.argv.slice(2);
 const log = (/** @type {object} */ fields, /** @type {string} */ text) =>
   process.stderr.write(`${text} ${JSON.stringify(fields)}\n`);
-const engine = spawnEngine({ socketPath, logLevel: 'info', log: { info: log, warn: log, error: log } });
+const eventSocketPath = `${socketPath}-events`;
+const engine = spawnEngine({
+  socketPath,
+  eventSocketPath,
+  logLevel: 'info',
+  log: { info: log, warn: log, error: log },
+});
 
 let shown = 0;
 const timer = setInterval(() => {

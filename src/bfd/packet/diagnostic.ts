@@ -14,3 +14,22 @@ export const Diagnostic = {
 
 /** A code that this system sends. A peer may send any of 0 to 31. */
 export type Diagnostic = (typeof Diagnostic)[keyof typeof Diagnostic];
+
+/** The names of the codes in iana-bfd-types, the enumeration `diagnostic` (RFC 5880 §4.1, RFC 6428). */
+const NAMES = [
+  'none',
+  'control-expiry',
+  'echo-failed',
+  'neighbor-down',
+  'forwarding-reset',
+  'path-down',
+  'concatenated-path-down',
+  'admin-down',
+  'reverse-concatenated-path-down',
+  'mis-connectivity-defect',
+] as const;
+
+/** Name of a diagnostic code; null for one that IANA has not assigned. */
+export function diagnosticName(code: number): string | null {
+  return NAMES[code] ?? null;
+}

@@ -1,0 +1,130 @@
+import type { SessionKey } from '../messages.js';
+import type { Change, ToldSession, ToldTunnel } from './change.js';
+import { Follower, type LineSink } from './follower.js';
+import { changeLine, endLine, snapshotLines, type DateAndTime } from './write-lines.js';
+
+/** What a feed is made with. */
+export interface EventFeedOptions {
+  /** Runs the function after everything else that is due: packets, above all. */
+  readonly defer: (work: () => void) => void;
+  /** Milliseconds since 1970. */
+  readonly wallClockMs: () => number;
+  readonly dateAndTime: DateAndTime;
+}
+
+/** Whoever follows at a time. */
+export const FOLLOWERS_MAX = 16;
+/** Changes that are written in one turn of the event loop; it takes about a millisecond. */
+const LINES_PER_TURN = 256;
+/** Changes that wait for that at most. */
+const WAITING_MAX = 65_536;
+
+/**
+ * What becomes of sessions and tunnels, told to any number of followers, each from a snapshot on. The
+ * feed keeps what has been told last of each, so that the snapshot is the sum of all changes up to its
+ * number, and the first change that a follower gets is the next one. Changes become text once for all
+ * followers, a bounded number in a turn of the event loop, and not at all while there are none.
+ */
+export class EventFeed {
+  readonly #options: EventFeedOptions;
+  readonly #sessions = new Map<SessionKey, ToldSession>();
+  readonly #tunnels = new Map<string, ToldTunnel>();
+  readonly #followers = new Set<Follower>();
+  #sequence = 0;
+  /** Changes that are not text yet; the last of them is number `#sequence`. */
+  #waiting: Change[] = [];
+
+  constructor(options: EventFeedOptions) {
+    this.#options = options;
+  }
+
+  /** What was told last of a session. */
+  session(key: SessionKey): ToldSession | undefined {
+    return this.#sessions.get(key);
+  }
+
+  /** What was told last of a tunnel. */
+  tunnel(fec: string): ToldTunnel | undefined {
+    return this.#tunnels.get(fec);
+  }
+
+  /** Tells of a change. */
+  publish(change: Change): void {
+    this.#remember(change);
+    this.#sequence += 1;
+    if (this.#followers.size === 0) return;
+    this.#waiting.push(change);
+    if (this.#waiting.length === 1) this.#options.defer(() => this.#tellSome());
+    if (this.#waiting.length > WAITING_MAX) {
+      this.#waiting = [];
+      this.#endAll('there were more changes at a time than could be written');
+    }
+  }
+
+  /** Begins to tell a new follower; undefined: it was turned away, and told so. */
+  follow(sink: LineSink): Follower | undefined {
+    if (this.#followers.size >= FOLLOWERS_MAX) {
+      sink.end(endLine(`${FOLLOWERS_MAX} programs follow already`));
+      return undefined;
+    }
+    const { defer, wallClockMs, dateAndTime } = this.#options;
+    const snapshot = {
+      sequence: this.#sequence,
+      timeMs: wallClockMs(),
+      sessions: [...this.#sessions.values()],
+      tunnels: [...this.#tunnels.values()],
+    };
+    const follower = new Follower(sink, this.#sequence, snapshotLines(snapshot, dateAndTime), {
+      defer,
+      gone: () => this.#followers.delete(follower),
+    });
+    this.#followers.add(follower);
+    follower.go();
+    return follower;
+  }
+
+  /** Tells all followers what waits, and why nothing more comes. */
+  end(reason: string): void {
+    while (this.#waiting.length > 0) this.#write();
+    this.#endAll(reason);
+  }
+
+  #endAll(reason: string): void {
+    for (const follower of this.#followers) follower.end(reason);
+  }
+
+  #remember(change: Change): void {
+    switch (change.type) {
+      case 'session-created':
+      case 'session-state':
+        this.#sessions.set(change.session.key, change.session);
+        break;
+      case 'session-deleted':
+        this.#sessions.delete(change.session.key);
+        break;
+      case 'tunnel-created':
+      case 'tunnel-state':
+        this.#tunnels.set(change.tunnel.fec, change.tunnel);
+        break;
+      case 'tunnel-deleted':
+        this.#tunnels.delete(change.tunnel.fec);
+        break;
+      case 'bootstrap-failed':
+      case 'session-limit':
+        break;
+    }
+  }
+
+  #tellSome(): void {
+    this.#write();
+    if (this.#waiting.length > 0) this.#options.defer(() => this.#tellSome());
+  }
+
+  #write(): void {
+    const first = this.#sequence - this.#waiting.length + 1;
+    const changes = this.#waiting.splice(0, LINES_PER_TURN);
+    if (this.#followers.size === 0) return;
+    const lines = changes.map((change, at) => changeLine(change, first + at, this.#options.dateAndTime));
+    for (const follower of this.#followers) follower.tell(lines, first);
+  }
+}

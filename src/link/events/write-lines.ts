@@ -1,0 +1,96 @@
+import { diagnosticName, downText } from '../messages.js';
+import type { Change, ToldSession, ToldTunnel } from './change.js';
+import {
+  EVENT_LINES_VERSION,
+  type ChangeLine,
+  type EndLine,
+  type SessionFacts,
+  type SnapshotPart,
+  type TunnelFacts,
+} from './event-line.js';
+
+/** Milliseconds since 1970 as yang:date-and-time. */
+export type DateAndTime = (timeMs: number) => string;
+
+/** What there is at a moment. */
+export interface Snapshot {
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly sessions: readonly ToldSession[];
+  readonly tunnels: readonly ToldTunnel[];
+}
+
+/** The lines of a snapshot, each made when it is asked for. */
+export function* snapshotLines(snapshot: Snapshot, dateAndTime: DateAndTime): Generator<string, void> {
+  const { sequence, timeMs, sessions, tunnels } = snapshot;
+  yield line({
+    type: 'snapshot',
+    version: EVENT_LINES_VERSION,
+    sequence,
+    time: dateAndTime(timeMs),
+    sessions: sessions.length,
+    tunnels: tunnels.length,
+  });
+  for (const session of sessions) yield line({ type: 'session', ...sessionFacts(session, dateAndTime) });
+  for (const tunnel of tunnels) yield line({ type: 'tunnel', ...tunnelFacts(tunnel, dateAndTime) });
+  yield line({ type: 'snapshot-end' });
+}
+
+/** The line of a change. */
+export function changeLine(change: Change, sequence: number, dateAndTime: DateAndTime): string {
+  return line(changeFacts(change, { sequence, time: dateAndTime(change.timeMs) }, dateAndTime));
+}
+
+/** The line that is the last. */
+export function endLine(reason: string): string {
+  return line({ type: 'end', reason });
+}
+
+function changeFacts(
+  change: Change,
+  head: { readonly sequence: number; readonly time: string },
+  dateAndTime: DateAndTime,
+): ChangeLine {
+  switch (change.type) {
+    case 'session-created':
+      return { type: change.type, ...head, ...sessionFacts(change.session, dateAndTime) };
+    case 'session-state': {
+      const { type, from, session, downRecord } = change;
+      const why =
+        downRecord === undefined ? {} : { verdict: downRecord.verdict, explanation: downText(downRecord) };
+      return { type, ...head, from, ...sessionFacts(session, dateAndTime), ...why };
+    }
+    case 'session-deleted': {
+      const { type, reason, session } = change;
+      return { type, ...head, reason, ...sessionFacts(session, dateAndTime) };
+    }
+    case 'tunnel-created':
+    case 'tunnel-deleted':
+      return { type: change.type, ...head, ...tunnelFacts(change.tunnel, dateAndTime) };
+    case 'tunnel-state':
+      return { type: change.type, ...head, from: change.from, ...tunnelFacts(change.tunnel, dateAndTime) };
+    case 'bootstrap-failed': {
+      const { type, key, fec, up, failure } = change;
+      return { type, ...head, key, fec, up, ...failure };
+    }
+    case 'session-limit': {
+      const { type, role, limit, reached } = change;
+      return { type, ...head, role, limit, reached };
+    }
+  }
+}
+
+function sessionFacts(
+  { sinceMs, diagnostic, ...facts }: ToldSession,
+  dateAndTime: DateAndTime,
+): SessionFacts {
+  return { ...facts, diagnostic: diagnosticName(diagnostic), since: dateAndTime(sinceMs) };
+}
+
+function tunnelFacts({ sinceMs, ...facts }: ToldTunnel, dateAndTime: DateAndTime): TunnelFacts {
+  return { ...facts, since: dateAndTime(sinceMs) };
+}
+
+function line(content: SnapshotPart | ChangeLine | EndLine): string {
+  return `${JSON.stringify(content)}\n`;
+}
