@@ -1,4 +1,4 @@
-import type { EventLine, SessionFacts, TunnelFacts } from '../link/events/event-line.js';
+import type { ChangeLine, EventLine, SessionFacts, TunnelFacts } from '../link/events/event-line.js';
 
 /** A line of the event socket as a person reads it; null for one that says nothing to a person. */
 export function eventText(line: EventLine): string | null {
@@ -13,23 +13,28 @@ export function eventText(line: EventLine): string | null {
       return null;
     case 'end':
       return `the engine tells no more: ${line.reason}`;
-    default:
+    case 'session-created':
+    case 'session-state':
+    case 'session-deleted':
+    case 'tunnel-created':
+    case 'tunnel-state':
+    case 'tunnel-deleted':
+    case 'bootstrap-failed':
+    case 'session-limit':
       return `${line.time}  ${changeText(line)}`;
+    default:
+      // Of a later version.
+      return JSON.stringify(line satisfies never);
   }
 }
 
-type Change = Exclude<
-  EventLine,
-  { readonly type: 'snapshot' | 'session' | 'tunnel' | 'snapshot-end' | 'end' }
->;
-
-function changeText(line: Change): string {
+function changeText(line: ChangeLine): string {
   switch (line.type) {
     case 'session-created':
       return `${line.state} (new)  ${sessionText(line)}`;
     case 'session-state': {
-      const why = line.explanation ?? '';
-      return `${line.from} → ${line.state}  ${sessionText(line)}${diagnosticText(line)}${why && `: ${why}`}`;
+      const why = line.explanation === undefined ? '' : `: ${line.explanation}`;
+      return `${line.from} → ${line.state}  ${sessionText(line)}${diagnosticText(line)}${why}`;
     }
     case 'session-deleted':
       return `${line.state} → gone  ${sessionText(line)}: ${line.reason}`;
@@ -39,21 +44,21 @@ function changeText(line: Change): string {
       return `${line.from} → ${line.state}  ${tunnelText(line)}`;
     case 'tunnel-deleted':
       return `${line.state} → gone  ${tunnelText(line)}`;
-    case 'bootstrap-failed': {
-      const answer =
-        line.returnCode === undefined
-          ? 'no answer to the LSP ping'
-          : `${line.from ?? 'somebody'} answers the LSP ping with return code ${line.returnCode}`;
-      return `${line.up ? 'not confirmed any more' : 'not set up'}  ${line.key}: ${answer}`;
-    }
+    case 'bootstrap-failed':
+      return `${line.up ? 'not confirmed any more' : 'not set up'}  ${line.key}: ${answerText(line)}`;
     case 'session-limit':
       return line.reached
         ? `the ${line.role} has as many sessions as it may: ${line.limit}`
         : `the ${line.role} has room for sessions again`;
     default:
-      // Of a later version.
-      return JSON.stringify(line satisfies never);
+      return line satisfies never;
   }
+}
+
+function answerText({ from, returnCode }: Extract<ChangeLine, { type: 'bootstrap-failed' }>): string {
+  return returnCode === undefined
+    ? 'no answer to the LSP ping'
+    : `${from ?? 'somebody'} answers the LSP ping with return code ${returnCode}`;
 }
 
 function sessionText({ key, source, destination }: SessionFacts): string {

@@ -16,7 +16,7 @@ export async function watchEvents(path: string, form: 'text' | 'json'): Promise<
   let reason = 'the engine has gone';
   try {
     for await (const text of linesOf(connect(path))) {
-      const line = JSON.parse(text) as EventLine;
+      const line: EventLine = JSON.parse(text);
       if (line.type === 'end') reason = line.reason;
       const shown = form === 'json' ? text : eventText(line);
       if (shown !== null && !process.stdout.write(`${shown}\n`)) await drained();

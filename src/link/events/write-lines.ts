@@ -77,6 +77,8 @@ function changeFacts(
       const { type, role, limit, reached } = change;
       return { type, ...head, role, limit, reached };
     }
+    default:
+      return change satisfies never;
   }
 }
 

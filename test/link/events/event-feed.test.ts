@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../../src/link/events/change.js';
 import { EventFeed, FOLLOWERS_MAX } from '../../../src/link/events/event-feed.js';

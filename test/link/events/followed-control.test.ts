@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EventFeed } from '../../../src/link/events/event-feed.js';
 import { FollowedControl } from '../../../src/link/events/followed-control.js';
 import type { SessionReport, StateChangeEvent } from '../../../src/link/messages.js';
+import { lspReport } from '../../support/lsp-reports.js';
 import { multihop, singleHop } from '../../support/configured-sessions.js';
 import { DOWN_RECORD } from '../../support/down-record.js';
 import { RecordingControl, sessionReport } from '../recording-control.js';
@@ -35,6 +36,10 @@ function stateChange(key: string, facts: Partial<StateChangeEvent> = {}): StateC
   };
 }
 
+function dateAndTime(timeMs: number): string {
+  return `at ${timeMs}`;
+}
+
 describe('an engine that is followed', () => {
   let engine: NumberingControl;
   let followed: FollowedControl;
@@ -44,7 +49,6 @@ describe('an engine that is followed', () => {
   beforeEach(() => {
     engine = new NumberingControl();
     turns = new Turns();
-    const dateAndTime = (timeMs: number): string => `at ${timeMs}`;
     const feed = new EventFeed({ defer: turns.defer, wallClockMs: () => 5_000, dateAndTime });
     followed = new FollowedControl(engine, feed, () => 3_000);
     sink = new FollowerSink();
@@ -113,6 +117,51 @@ describe('an engine that is followed', () => {
     followed.remove([one.key]);
     expect(told()).toMatchObject([
       { type: 'session-deleted', time: 'at 3000', key: one.key, reason: 'removed' },
+    ]);
+  });
+
+  it('tells of tunnels that are configured, change their state and go', () => {
+    const fec = '203.0.113.1/32';
+    followed.changeLsps({ set: [{ key: fec, lsps: [] }], remove: [], mpls: undefined });
+    followed.handle({
+      type: 'tunnel-state-change',
+      timeMs: 2_000,
+      fec,
+      from: 'unmonitored',
+      to: 'up',
+      session: null,
+    });
+    followed.changeLsps({ set: [], remove: [fec], mpls: undefined });
+    expect(told()).toMatchObject([
+      { type: 'tunnel-created', time: 'at 3000', fec, state: 'unmonitored' },
+      { type: 'tunnel-state', time: 'at 2000', fec, from: 'unmonitored', state: 'up', since: 'at 2000' },
+      { type: 'tunnel-deleted', fec, state: 'up' },
+    ]);
+    expect(engine.calls).toEqual(['lsps +1 -0', 'lsps +0 -1']);
+  });
+
+  it('tells of the sessions of LSPs that it makes and gives up itself', () => {
+    const key = 'lsp-egress/192.0.2.9/203.0.113.1/32/7';
+    const made = { timeMs: 2_000, key, localDiscriminator: 1, lsp: lspReport('egress') };
+    followed.handle({ type: 'lsp-session-created', ...made });
+    followed.handle(stateChange(key));
+    followed.handle({ type: 'lsp-session-deleted', ...made, timeMs: 4_000, reason: 'withdrawn' });
+    expect(told()).toMatchObject([
+      { type: 'session-created', kind: 'lsp-egress', fec: '203.0.113.1/32', destination: '192.0.2.9' },
+      { type: 'session-state', state: 'up', fec: '203.0.113.1/32' },
+      { type: 'session-deleted', time: 'at 4000', state: 'up', reason: 'withdrawn' },
+    ]);
+  });
+
+  it('tells of bootstraps that fail and of limits, as they are', () => {
+    const key = 'lsp-ingress/203.0.113.1/32';
+    const failure = { cause: 'return-code', returnCode: 4, returnSubcode: 0, from: '192.0.2.9' } as const;
+    const failed = { type: 'bootstrap-failed', key, fec: '203.0.113.1/32', up: true } as const;
+    followed.handle({ ...failed, timeMs: 2_000, failure });
+    followed.handle({ type: 'session-limit', timeMs: 3_000, role: 'egress', limit: 5, reached: true });
+    expect(told()).toEqual([
+      { ...failed, sequence: 1, time: 'at 2000', ...failure },
+      { type: 'session-limit', sequence: 2, time: 'at 3000', role: 'egress', limit: 5, reached: true },
     ]);
   });
 });
