@@ -28,7 +28,7 @@ export class Demultiplexer {
   }
 
   /** Null: the datagram is thrown away, and counted, at its session too as far as it can be told. */
-  accept(datagram: ReceivedDatagram): EngineSession | null {
+  accept(datagram: ReceivedDatagram, nowUs: number): EngineSession | null {
     const decoded = decodeControlPacket(datagram.bytes, 0, datagram.bytes.length, this.#decoded);
     if (!decoded.ok) {
       return this.#discard(decoded.error, this.#byAddresses(datagram));
@@ -38,10 +38,57 @@ export class Demultiplexer {
       yourDiscriminator === 0
         ? this.#byAddresses(datagram)
         : this.#byDiscriminator(yourDiscriminator, datagram);
+    if (entry !== null && entry.external !== null) {
+      const { source, destinationPort } = datagram;
+      return this.#askWay(entry, source, destinationPort, false, nowUs);
+    }
     if (entry === null) {
       return this.#discard(yourDiscriminator === 0 ? 'no-matching-session' : 'no-session', null);
     }
     return datagram.ttl < entry.arrival.ttl ? this.#discard('ttl', entry) : entry;
+  }
+
+  /**
+   * The same for a packet that has come by an external way, which Your Discriminator alone names.
+   *
+   * @returns the session; null: its way has turned the packet away; or why there is no session
+   */
+  acceptExternal(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    source: Uint8Array,
+    destinationPort: number,
+    nowUs: number,
+  ): EngineSession | DiscardReason | null {
+    const decoded = decodeControlPacket(bytes, offset, length, this.#decoded);
+    if (!decoded.ok) {
+      return decoded.error;
+    }
+    const { yourDiscriminator } = decoded.value;
+    if (yourDiscriminator === 0) {
+      return 'zero-your-discriminator';
+    }
+    const entry = this.#table.byDiscriminator(yourDiscriminator);
+    if (entry === null || entry.external === null) {
+      return 'no-session';
+    }
+    return this.#askWay(entry, source, destinationPort, true, nowUs);
+  }
+
+  #askWay(
+    entry: EngineSession,
+    source: Uint8Array,
+    destinationPort: number,
+    onPath: boolean,
+    nowUs: number,
+  ): EngineSession | null {
+    if (entry.external?.admits(this.#decoded.value, source, destinationPort, onPath, nowUs) === true) {
+      return entry;
+    }
+    entry.statistics.receivedPackets += 1;
+    entry.statistics.invalidPackets += 1;
+    return null;
   }
 
   /** Only packets that begin a session are looked for in this way, and those that are thrown away. */
@@ -64,7 +111,10 @@ export class Demultiplexer {
   /** A session over one hop is bound to its interface: what comes in elsewhere is not from its neighbour. */
   #byDiscriminator(discriminator: number, datagram: ReceivedDatagram): EngineSession | null {
     const entry = this.#table.byDiscriminator(discriminator);
-    if (entry === null || entry.arrival.port !== datagram.destinationPort) {
+    if (entry === null || entry.external !== null) {
+      return entry;
+    }
+    if (entry.arrival.port !== datagram.destinationPort) {
       return null;
     }
     const { interfaceIndex } = entry.arrival;

@@ -2,6 +2,7 @@ import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
 import { SessionState, stateName } from '../packet/session-state.js';
 import type { DownRecord } from '../recorder/down-record.js';
 import type { Session } from '../session/session.js';
+import type { ExternalSession, ExternalWay } from './external-way.js';
 import type { EchoChannels } from './session-echoes.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
@@ -19,7 +20,9 @@ export class EngineSession {
   readonly recorderSlot: number;
   /** Why it last went down; null: it never did. */
   downRecord: DownRecord | null = null;
-  #desired: DesiredSession;
+  /** Null: the engine finds the way of its packets itself. */
+  external: ExternalWay | null = null;
+  #desired: DesiredSession | ExternalSession;
   #path: TransmitPath | null = null;
   channel: TransmitChannel | null = null;
   /** Null while no Echo packets are sent or looped back. */
@@ -37,7 +40,7 @@ export class EngineSession {
   keysChangeAtUs = Infinity;
 
   constructor(
-    desired: DesiredSession,
+    desired: DesiredSession | ExternalSession,
     endpoints: Endpoints,
     session: Session,
     timer: number,
@@ -53,11 +56,11 @@ export class EngineSession {
     this.statistics = createStatistics(createdMs);
   }
 
-  get desired(): DesiredSession {
+  get desired(): DesiredSession | ExternalSession {
     return this.#desired;
   }
 
-  set desired(desired: DesiredSession) {
+  set desired(desired: DesiredSession | ExternalSession) {
     this.#desired = desired;
     this.#setArrival();
   }
@@ -127,6 +130,19 @@ export class EngineSession {
     arrival.port = path?.destinationPort ?? 0;
     arrival.interfaceIndex = path?.interface?.index ?? 0;
     arrival.ttl = desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+  }
+
+  /** Counts from zero again; when it was Up and Down stays known. */
+  resetStatistics(): void {
+    const { statistics } = this;
+    const failedNow = this.channel?.failedSends ?? 0;
+    statistics.receivedPackets = 0;
+    statistics.invalidPackets = 0;
+    statistics.sentPackets = failedNow;
+    statistics.failedSends = -failedNow;
+    statistics.upCount = 0;
+    statistics.downCount = 0;
+    statistics.adminDownCount = 0;
   }
 
   report(): SessionReport {

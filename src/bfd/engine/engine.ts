@@ -15,6 +15,7 @@ import { FlightRecorder } from '../recorder/flight-recorder.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
+import { ExternalSessions } from './external-sessions.js';
 import { SessionDriver } from './session-driver.js';
 import { ECHO_PORT, SessionEchoes } from './session-echoes.js';
 import type {
@@ -48,6 +49,8 @@ export interface EngineOptions {
 
 /** See the top of the file. */
 export class Engine {
+  /** Sessions whose packets travel by ways that their makers provide. */
+  readonly external: ExternalSessions;
   readonly #transmitter: Transmitter;
   readonly #table = new SessionTable();
   readonly #discards = new DiscardCounters();
@@ -91,10 +94,11 @@ export class Engine {
     this.#wheel = wheel;
     this.#driver = driver;
     this.#roster = roster;
+    this.external = new ExternalSessions({ demultiplexer: this.#demultiplexer, driver, roster });
     this.#ways = new SessionWays({ transmitter, table, driver, roster, echoes });
   }
 
-  /** The keys of the wanted sessions. */
+  /** The keys of the wanted sessions, without external ones. */
   keys(): readonly SessionKey[] {
     return this.#table.keys();
   }
@@ -163,7 +167,7 @@ export class Engine {
       this.#handleEcho(datagram, nowUs);
       return;
     }
-    const entry = this.#demultiplexer.accept(datagram);
+    const entry = this.#demultiplexer.accept(datagram, nowUs);
     if (entry !== null) {
       this.#driver.handlePacket(entry, this.#demultiplexer.packet, datagram.bytes, nowUs);
     }

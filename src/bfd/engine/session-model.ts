@@ -8,7 +8,7 @@ import type { SessionRole } from '../session/parameters.js';
 export type SessionKey = string;
 
 /** What every session has, whatever its packets travel on. Intervals are microseconds. */
-interface DesiredSessionBase {
+export interface DesiredSessionBase {
   readonly key: SessionKey;
   /** RFC 5880 §6.1: a passive session sends nothing before it has heard its peer. */
   readonly role: SessionRole;

@@ -1,5 +1,6 @@
 import { scheduleKeys } from '../auth/key-schedule.js';
 import type { SessionParameters } from '../session/parameters.js';
+import type { ExternalSession } from './external-way.js';
 import type { DesiredSession } from './session-model.js';
 
 /** In Demand mode a peer that no Echo packet reaches is asked so often whether it is there. */
@@ -21,7 +22,7 @@ export interface TimedParameters {
  * @param carriesEcho whether this host can send and loop back Echo packets
  */
 export function sessionParameters(
-  desired: DesiredSession,
+  desired: DesiredSession | ExternalSession,
   wallClockMs: number,
   carriesEcho: boolean,
 ): TimedParameters {

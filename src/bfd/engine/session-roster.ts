@@ -7,6 +7,7 @@ import { Discriminators } from './discriminators.js';
 import { EngineSession } from './engine-session.js';
 import { jitterDraw } from './jitter-draw.js';
 import type { SessionDriver } from './session-driver.js';
+import type { ExternalSession } from './external-way.js';
 import type { DesiredSession } from './session-model.js';
 import { sessionParameters, type TimedParameters } from './session-parameters.js';
 import type { Endpoints } from './session-path.js';
@@ -41,12 +42,22 @@ export class SessionRoster {
     this.#discriminators = new Discriminators(options.random);
   }
 
+  /** A local discriminator that no session has, for one to be created with. */
+  takeDiscriminator(): number {
+    return this.#discriminators.take();
+  }
+
   /** A new session, without a way out yet. */
-  create(desired: DesiredSession, endpoints: Endpoints, nowUs: number): EngineSession {
+  create(
+    desired: DesiredSession | ExternalSession,
+    endpoints: Endpoints,
+    nowUs: number,
+    localDiscriminator = this.#discriminators.take(),
+  ): EngineSession {
     const { digest, random, recorder, table, wallClockMs, wheel } = this.#options;
     const { parameters, validForUs } = this.#parameters(desired);
     const session = new Session({
-      localDiscriminator: this.#discriminators.take(),
+      localDiscriminator,
       parameters,
       random: this.#jitter,
       randomUint32: random,
@@ -95,7 +106,7 @@ export class SessionRoster {
     this.#discriminators.release(entry.session.localDiscriminator);
   }
 
-  #parameters(desired: DesiredSession): TimedParameters {
+  #parameters(desired: DesiredSession | ExternalSession): TimedParameters {
     const { carriesEcho, wallClockMs } = this.#options;
     const { parameters, validForUs } = sessionParameters(desired, wallClockMs(), carriesEcho);
     const last = this.#lastParameters;

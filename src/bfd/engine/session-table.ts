@@ -12,8 +12,9 @@ export class SessionTable {
   /** Those that are no longer wanted and still tell their peer, by the key they had. */
   readonly #leaving = new Map<string, EngineSession>();
 
+  /** Of those that were asked for; external ones are not among them. */
   keys(): readonly SessionKey[] {
-    return [...this.#byKey.keys()];
+    return [...this.#byKey].flatMap(([key, { external }]) => (external === null ? [key] : []));
   }
 
   get(key: SessionKey): EngineSession | null {

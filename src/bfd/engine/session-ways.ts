@@ -34,7 +34,9 @@ export class SessionWays {
   interfacesChanged(interfaces: Interfaces, nowUs: number): void {
     this.#interfaces = interfaces;
     for (const entry of this.#options.table.all()) {
-      this.update(entry, nowUs);
+      if (entry.external === null) {
+        this.update(entry, nowUs);
+      }
     }
   }
 

@@ -43,6 +43,11 @@ export type SessionCommand =
    */
   | { readonly type: 'path-down'; readonly diagnostic?: Diagnostic }
   | { readonly type: 'path-up' }
+  /**
+   * The peer's discriminator, learned otherwise than by a packet (RFC 5884 §6): a session that does not know
+   * it takes it over, for a Detection Time at the slow pace. A packet goes out at once.
+   */
+  | { readonly type: 'learn'; readonly discriminator: number }
   /** Demand mode: find out by a Poll Sequence whether the peer is there (RFC 5880 §6.6). */
   | { readonly type: 'verify' }
   /** RFC 5880 §6.8.15: the peer can no longer rely on what this system forwards. */

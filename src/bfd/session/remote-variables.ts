@@ -1,5 +1,6 @@
 import type { ControlPacket } from '../packet/control-packet.js';
 import { SessionState } from '../packet/session-state.js';
+import { SLOW_TX_INTERVAL_US } from './timing.js';
 
 /** What the last packet of the peer said (RFC 5880 §6.8.1). Intervals are microseconds. */
 export class RemoteVariables {
@@ -42,6 +43,14 @@ export class RemoteVariables {
     this.desiredMinTxIntervalUs = packet.desiredMinTxIntervalUs;
     this.requiredMinRxIntervalUs = packet.requiredMinRxIntervalUs;
     this.requiredMinEchoRxIntervalUs = packet.requiredMinEchoRxIntervalUs;
+  }
+
+  /** The peer is known by its discriminator alone: it is taken to be Down, and slow. */
+  learn(discriminator: number, detectMult: number): void {
+    this.forget();
+    this.discriminator = discriminator;
+    this.detectMult = detectMult;
+    this.desiredMinTxIntervalUs = SLOW_TX_INTERVAL_US;
   }
 
   /**

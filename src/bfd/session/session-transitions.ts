@@ -55,6 +55,9 @@ export abstract class SessionTransitions extends SessionAnnouncements {
       case 'path-up':
         this.held = false;
         break;
+      case 'learn':
+        // What it takes is the time, which `command` knows.
+        break;
     }
   }
 

@@ -107,8 +107,12 @@ export class Session extends SessionTransitions {
     const from = this.state;
     const diagnostic = this.diagnostic;
     this.obey(change);
+    if (change.type === 'learn' && this.remote.discriminator === 0) {
+      this.remote.learn(change.discriminator, this.wanted.detectMult);
+      this.lastReceivedUs = nowUs;
+    }
     this.announce(nowUs);
-    const changed = from !== this.state || diagnostic !== this.diagnostic;
+    const changed = from !== this.state || diagnostic !== this.diagnostic || change.type === 'learn';
     return this.#effects(changed ? this.#transmit(nowUs) : 'none', from);
   }
 
