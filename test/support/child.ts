@@ -51,6 +51,11 @@ export class Child {
     this.#process.stdin.write(text);
   }
 
+  /** Writes this, and that it is the end. */
+  writeLast(text: string): void {
+    this.#process.stdin.end(text);
+  }
+
   /** Asks it to end, and waits for that; after five seconds it is killed. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
     if (this.running) this.#process.kill(signal);
