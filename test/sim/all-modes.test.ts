@@ -134,7 +134,7 @@ describe('RFC 5880: two sessions in any mode', () => {
 
   test('are never half up for longer than the Detection Times, the wait for a Poll and the delay of packets', () => {
     let occasions = 0;
-    // Without Polls, or with Echo packets in their stead, nothing bounds the time in Demand mode.
+    // Without Polls nothing bounds the time in Demand mode.
     const bounded = systems.map((options) => ({
       ...options,
       left: polling(options.left),
@@ -229,9 +229,7 @@ function silentWhenLost({ role, demand }: Partial<SessionParameters>): boolean {
 }
 
 function polling<T extends Partial<SessionParameters>>(parameters: T): T {
-  return parameters.demand === true
-    ? { ...parameters, desiredMinEchoTxIntervalUs: 0, demandPollIntervalUs: SECOND }
-    : parameters;
+  return parameters.demand === true ? { ...parameters, demandPollIntervalUs: SECOND } : parameters;
 }
 
 /** What is known of the times of a host before something happens to it. */

@@ -3,7 +3,7 @@ import type { SessionParameters } from '../session/parameters.js';
 import type { ExternalSession } from './external-way.js';
 import type { DesiredSession } from './session-model.js';
 
-/** In Demand mode a peer that no Echo packet reaches is asked so often whether it is there. */
+/** In Demand mode the peer is asked so often whether it is there. */
 const DEMAND_POLL_INTERVAL_US = 1_000_000;
 /** The wall clock may be set while a change of keys is awaited: it is looked at so often. */
 const CLOCK_CHECK_US = 10_000_000;

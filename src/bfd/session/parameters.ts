@@ -17,8 +17,8 @@ export interface SessionParameters {
   /** bfd.DemandMode: the peer is asked to send nothing periodic while both are Up (RFC 5880 §6.6). */
   readonly demand: boolean;
   /**
-   * While Demand mode is active and no Echo packets verify the path, a Poll Sequence does, begun so long
-   * after the last word of the peer; 0: on `verify` alone.
+   * While Demand mode is active a Poll Sequence asks the peer whether it is there, begun so long after its
+   * last word; 0: on `verify` alone.
    */
   readonly demandPollIntervalUs: number;
   /** The Required Min Echo RX Interval of packets: 0 to 2^32-1; 0: none of the peer's is looped back. */

@@ -48,7 +48,11 @@ export abstract class SessionDeadlines extends SessionVariables {
     return settled ? this.poll.beginDeadlineUs : this.poll.openFromUs;
   }
 
-  /** When a Poll Sequence is to find out whether a peer that is silent by agreement is there. */
+  /**
+   * When a Poll Sequence is to find out whether a peer that is silent by agreement is there. Echo packets
+   * that come back do not tell: they verify the path, and a peer whose session is Down loops them back all
+   * the same. One in the passive role that has lost this system says nothing by itself (§6.8.7).
+   */
   protected verifyDeadlineUs(): number {
     const { demandPollIntervalUs } = this.wanted;
     if (!this.demand.silenceExpected || this.poll.active) {
@@ -57,7 +61,7 @@ export abstract class SessionDeadlines extends SessionVariables {
     if (this.verifyWanted) {
       return this.poll.openFromUs;
     }
-    return demandPollIntervalUs === 0 || this.echoActive
+    return demandPollIntervalUs === 0
       ? Infinity
       : Math.max(this.lastReceivedUs + demandPollIntervalUs, this.poll.openFromUs);
   }

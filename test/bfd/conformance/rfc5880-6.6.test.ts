@@ -188,18 +188,27 @@ describe('RFC 5880 §6.6: verification in Demand mode', () => {
     expect(driver.session.localState).toBe(Down);
   });
 
-  test('§6.6: Echo packets that come back verify the path instead', () => {
+  test('§6.6: Echo packets that come back verify the path, not the session of the peer: that is polled', () => {
+    const echo = { demand: true, requiredMinEchoRxIntervalUs: 50 * MS };
     const driver = demanding({ demandPollIntervalUs: SECOND, desiredMinEchoTxIntervalUs: 50 * MS });
-    driver.receive(Up, { demand: true, requiredMinEchoRxIntervalUs: 50 * MS });
+    driver.receive(Up, echo);
     driver.advance(50 * MS);
-    driver.receive(Up, { demand: true, requiredMinEchoRxIntervalUs: 50 * MS, final: true });
+    driver.receive(Up, { ...echo, final: true });
     driver.sent.length = 0;
-    for (let packet = 0; packet < 100; packet += 1) {
-      driver.advance(50 * MS);
-      driver.receiveEcho(driver.echoes.at(-1)?.bytes ?? new Uint8Array());
-    }
-    expect(driver.session.localState).toBe(Up);
+    const returnEchoes = (packets: number) => {
+      for (let packet = 0; packet < packets; packet += 1) {
+        driver.advance(50 * MS);
+        driver.receiveEcho(driver.echoes.at(-1)?.bytes ?? new Uint8Array());
+      }
+    };
+    returnEchoes(19);
     expect(driver.sent).toEqual([]);
+    returnEchoes(2);
+    expect(driver.sent[0]).toMatchObject({ poll: true });
+    expect(driver.session.localState).toBe(Up);
+    returnEchoes(4);
+    expect(driver.session.localState).toBe(Down);
+    expect(driver.session.localDiagnostic).toBe(1);
   });
 
   test('§6.6, §6.8.4: without a Poll outstanding the peer may be silent for ever', () => {
