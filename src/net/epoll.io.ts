@@ -1,6 +1,6 @@
 import { Arena } from './arena.io.js';
 import { libc } from './libc.io.js';
-import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_MOD, EPOLLIN } from './linux-constants.js';
+import { EPOLL_CLOEXEC, EPOLL_CTL_ADD, EPOLL_CTL_DEL, EPOLL_CTL_MOD, EPOLLIN } from './linux-constants.js';
 import { checked } from './system-call-error.io.js';
 
 /** struct epoll_event: events first on every architecture; the data behind is not used. */
@@ -18,6 +18,11 @@ export class Epoll {
   /** Watches `fd` for something to read. */
   add(fd: number): void {
     this.#control(EPOLL_CTL_ADD, fd, EPOLLIN);
+  }
+
+  /** To be called before `fd` is closed. */
+  remove(fd: number): void {
+    this.#control(EPOLL_CTL_DEL, fd, 0);
   }
 
   /** Stops watching an added `fd`, or watches it again. */

@@ -47,6 +47,8 @@ export class InterfaceTable implements Interfaces {
         return this.#addAddress(news.index, news.address);
       case 'address-gone':
         return this.#removeAddress(news.index, news.address);
+      case 'neighbour':
+      case 'neighbour-gone':
       case 'done':
       case 'error':
       default:

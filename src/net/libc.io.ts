@@ -12,6 +12,7 @@ const pointer = 'uintptr_t';
 interface LibC {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: number, length: number): number;
+  getsockname(fd: number, address: number, length: number): number;
   getsockopt(fd: number, level: number, option: number, value: number, length: number): number;
   setsockopt(fd: number, level: number, option: number, value: number, length: number): number;
   sendto(
@@ -51,6 +52,7 @@ interface LibC {
 export const libc: LibC = {
   socket: library.func('socket', 'int', ['int', 'int', 'int']),
   bind: library.func('bind', 'int', ['int', pointer, 'uint32_t']),
+  getsockname: library.func('getsockname', 'int', ['int', pointer, pointer]),
   getsockopt: library.func('getsockopt', 'int', ['int', 'int', 'int', pointer, pointer]),
   setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', pointer, 'uint32_t']),
   sendto: library.func('sendto', 'int64_t', ['int', pointer, 'size_t', 'int', pointer, 'uint32_t']),

@@ -3,6 +3,7 @@
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
 
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
@@ -39,9 +40,23 @@ export const IPPROTO_RAW = 255;
 /** The first of the three bands of a queue that has bands; beyond it privileges are needed. */
 export const TC_PRIO_INTERACTIVE = 6;
 
+/** packet(7). */
+export const SOL_PACKET = 263;
+export const PACKET_STATISTICS = 6;
+export const PACKET_IGNORE_OUTGOING = 23;
+/** For this host, by its link-layer address. */
+export const PACKET_HOST = 0;
+
+export const ETH_P_IP = 0x0800;
+export const ETH_P_IPV6 = 0x86dd;
+export const ETH_P_MPLS_UC = 0x8847;
+
+/** Past the routes, to a neighbour. */
+export const MSG_DONTROUTE = 0x4;
 export const MSG_DONTWAIT = 0x40;
 
 export const EPOLL_CTL_ADD = 1;
+export const EPOLL_CTL_DEL = 2;
 export const EPOLL_CTL_MOD = 3;
 export const EPOLLIN = 1;
 export const EPOLL_CLOEXEC = 0x80000;
@@ -73,5 +88,7 @@ export const NETLINK_ROUTE = 0;
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
+export const EAFNOSUPPORT = 97;
 export const EADDRINUSE = 98;
+export const ENETDOWN = 100;
 export const ENOBUFS = 105;

@@ -10,6 +10,7 @@ export interface LspPingSocket {
    * Sends a datagram at once, with TTL 255.
    *
    * @param source an address of this host; null: as the routes say
+   * @throws RangeError when the payload is longer than SINGLE_PAYLOAD_MAX
    */
   send(source: HostAddress | null, destination: HostAddress, port: number, payload: Uint8Array): void;
   close(): void;

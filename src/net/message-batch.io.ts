@@ -7,8 +7,6 @@ import {
   SOCKADDR_IN_SIZE,
 } from './socket-address.js';
 
-/** More than any BFD packet, whose length field has eight bits; what is longer is cut off. */
-const PAYLOAD_SIZE = 512;
 const CONTROL_SIZE = 128;
 /** struct mmsghdr. */
 const HEADER_SIZE = 64;
@@ -21,6 +19,7 @@ export class MessageBatch {
   readonly view: DataView;
   readonly #arena: Arena;
   readonly #count: number;
+  readonly #payloadSize: number;
   readonly #addressSize: number;
   readonly #ipBytes: number;
   readonly #ipOffset: number;
@@ -33,21 +32,25 @@ export class MessageBatch {
   readonly #sourceViews: Uint8Array[] = [];
   readonly #destinationViews: Uint8Array[] = [];
 
-  /** @throws Error when there is no memory */
-  constructor(count: number, family: AddressFamily) {
+  /**
+   * @param payloadSize the bytes that are kept of a datagram
+   * @throws Error when there is no memory
+   */
+  constructor(count: number, family: AddressFamily, payloadSize: number) {
     const four = family === 'ipv4';
     this.#count = count;
+    this.#payloadSize = payloadSize;
     this.#addressSize = four ? SOCKADDR_IN_SIZE : SOCKADDR_IN6_SIZE;
     this.#ipBytes = four ? 4 : 16;
     this.#ipOffset = four ? SOCKADDR_IN_ADDRESS : SOCKADDR_IN6_ADDRESS;
-    const each = HEADER_SIZE + IOVEC_SIZE + this.#addressSize + CONTROL_SIZE + PAYLOAD_SIZE;
+    const each = HEADER_SIZE + IOVEC_SIZE + this.#addressSize + CONTROL_SIZE + payloadSize;
     this.#arena = new Arena(count * each + 5 * ALIGNMENT);
     this.view = this.#arena.view;
     this.#headers = this.#arena.reserve(count * HEADER_SIZE);
     this.#iovecs = this.#arena.reserve(count * IOVEC_SIZE);
     this.#addresses = this.#arena.reserve(count * this.#addressSize);
     this.#controls = this.#arena.reserve(count * CONTROL_SIZE);
-    this.#payloads = this.#arena.reserve(count * PAYLOAD_SIZE);
+    this.#payloads = this.#arena.reserve(count * payloadSize);
     for (let index = 0; index < count; index += 1) {
       this.#connect(index);
     }
@@ -78,7 +81,7 @@ export class MessageBatch {
 
   payload(index: number): Uint8Array {
     const length = this.view.getUint32(this.#headers + index * HEADER_SIZE + 56, true);
-    return this.#look(this.#payloadViews, index, this.#payloads + index * PAYLOAD_SIZE, length);
+    return this.#look(this.#payloadViews, index, this.#payloads + index * this.#payloadSize, length);
   }
 
   /** The address that the datagram came from. */
@@ -109,8 +112,8 @@ export class MessageBatch {
     arena.writePointer(header + 16, iovec);
     arena.view.setUint32(header + 24, 1, true);
     arena.writePointer(header + 32, this.#controls + index * CONTROL_SIZE);
-    arena.writePointer(iovec, this.#payloads + index * PAYLOAD_SIZE);
-    arena.view.setUint32(iovec + 8, PAYLOAD_SIZE, true);
+    arena.writePointer(iovec, this.#payloads + index * this.#payloadSize);
+    arena.view.setUint32(iovec + 8, this.#payloadSize, true);
   }
 
   /** The view made the last time, if it is of the same place and length: as good as always. */

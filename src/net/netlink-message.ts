@@ -1,8 +1,10 @@
 /**
- * Messages of rtnetlink about links and addresses (Linux: rtnetlink(7), netlink(7)). The encoding is that
- * of the host; this reads little-endian ones.
+ * Messages of rtnetlink about links, addresses and neighbours (Linux: rtnetlink(7), netlink(7)). The
+ * encoding is that of the host; this reads little-endian ones.
  */
-import { hostAddress, type HostAddress } from './host-address.js';
+import type { HostAddress } from './host-address.js';
+import { ADDRESS_BYTES, findAttribute, readAddress, readName } from './netlink-attributes.js';
+import { decodeNeighbour, NEIGHBOUR_HEADER, type NeighbourNews } from './netlink-neighbour.js';
 
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
@@ -12,17 +14,20 @@ export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
+export const RTM_NEWNEIGH = 28;
+export const RTM_DELNEIGH = 29;
+export const RTM_GETNEIGH = 30;
 
 /** Multicast groups, as bits of the address a socket binds to. */
 export const RTMGRP_LINK = 1;
+export const RTMGRP_NEIGH = 4;
 export const RTMGRP_IPV4_IFADDR = 0x10;
 export const RTMGRP_IPV6_IFADDR = 0x100;
 
 const NLM_F_REQUEST_DUMP = 0x301;
-const AF_INET = 2;
-const AF_INET6 = 10;
 const IFF_UP = 1;
 const IFF_POINTOPOINT = 0x10;
+const IFF_RUNNING = 0x40;
 const IFLA_IFNAME = 3;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
@@ -37,13 +42,6 @@ const IFA_F_OPTIMISTIC = 0x04;
 const HEADER = 16;
 const LINK_HEADER = 16;
 const ADDRESS_HEADER = 8;
-const ATTRIBUTE_HEADER = 4;
-
-/** Bytes of an address by its family; others are of no interest. */
-const ADDRESS_BYTES: ReadonlyMap<number, number> = new Map([
-  [AF_INET, 4],
-  [AF_INET6, 16],
-]);
 
 /** What a message says; `null` for those of no interest. */
 export type NetlinkNews =
@@ -53,10 +51,13 @@ export type NetlinkNews =
       readonly name: string;
       readonly up: boolean;
       readonly pointToPoint: boolean;
+      /** Switched on, and packets can leave: there is a carrier. */
+      readonly running: boolean;
     }
   | { readonly type: 'link-gone'; readonly index: number }
   | { readonly type: 'address'; readonly index: number; readonly address: InterfaceAddress }
   | { readonly type: 'address-gone'; readonly index: number; readonly address: InterfaceAddress }
+  | NeighbourNews
   | { readonly type: 'done' }
   | { readonly type: 'error'; readonly errno: number };
 
@@ -68,9 +69,12 @@ export interface InterfaceAddress {
   readonly prefixLength: number;
 }
 
-/** A request for all links (RTM_GETLINK) or all addresses of both families (RTM_GETADDR). */
+/**
+ * A request for all links (RTM_GETLINK), or all addresses (RTM_GETADDR) or neighbours (RTM_GETNEIGH) of
+ * every family.
+ */
 export function encodeDumpRequest(type: number, sequence: number): Uint8Array {
-  const bytes = new Uint8Array(HEADER + LINK_HEADER);
+  const bytes = new Uint8Array(HEADER + (type === RTM_GETNEIGH ? NEIGHBOUR_HEADER : LINK_HEADER));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, bytes.length, true);
   view.setUint16(4, type, true);
@@ -106,6 +110,9 @@ function decodeMessage(view: DataView, type: number, start: number, end: number)
     case RTM_NEWADDR:
     case RTM_DELADDR:
       return decodeAddress(view, type, start, end);
+    case RTM_NEWNEIGH:
+    case RTM_DELNEIGH:
+      return decodeNeighbour(view, type === RTM_DELNEIGH, start, end);
     case NLMSG_DONE:
       return { type: 'done' };
     case NLMSG_ERROR:
@@ -134,6 +141,7 @@ function decodeLink(view: DataView, type: number, start: number, end: number): N
     name: readName(view, at.start, at.end),
     up: (flags & IFF_UP) !== 0,
     pointToPoint: (flags & IFF_POINTOPOINT) !== 0,
+    running: (flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) !== 0,
   };
 }
 
@@ -166,48 +174,4 @@ function readFlags(view: DataView, start: number, end: number): number {
   return found !== null && found.end - found.start === 4
     ? view.getUint32(found.start, true)
     : view.getUint8(start + 2);
-}
-
-function readAddress(
-  view: DataView,
-  type: number,
-  start: number,
-  end: number,
-  size: number,
-): HostAddress | null {
-  const found = findAttribute(view, type, start, end);
-  if (found === null || found.end - found.start !== size) {
-    return null;
-  }
-  return hostAddress(new Uint8Array(view.buffer, view.byteOffset + found.start, size).slice());
-}
-
-/** Where the value of an attribute lies. */
-function findAttribute(
-  view: DataView,
-  type: number,
-  start: number,
-  end: number,
-): { readonly start: number; readonly end: number } | null {
-  let at = start;
-  while (at + ATTRIBUTE_HEADER <= end) {
-    const length = view.getUint16(at, true);
-    if (length < ATTRIBUTE_HEADER || at + length > end) {
-      return null;
-    }
-    if (view.getUint16(at + 2, true) === type) {
-      return { start: at + ATTRIBUTE_HEADER, end: at + length };
-    }
-    at += (length + 3) & ~3;
-  }
-  return null;
-}
-
-/** Interface names are bytes, almost always ASCII; each byte becomes one character. */
-function readName(view: DataView, start: number, end: number): string {
-  let name = '';
-  for (let at = start; at < end && view.getUint8(at) !== 0; at += 1) {
-    name += String.fromCharCode(view.getUint8(at));
-  }
-  return name;
 }

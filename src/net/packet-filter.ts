@@ -18,6 +18,10 @@ export const INSTRUCTION_SIZE = 8;
 
 /** BPF_LD | BPF_B | BPF_ABS: load the byte at a fixed offset. */
 const LOAD_BYTE = 0x30;
+/** BPF_LD | BPF_W | BPF_ABS: load 32 bits at a fixed offset. */
+const LOAD_WORD = 0x20;
+/** BPF_JMP | BPF_JEQ | BPF_K: compare with a constant. */
+const JUMP_IF_EQUAL = 0x15;
 /** BPF_JMP | BPF_JGE | BPF_K: compare with a constant. */
 const JUMP_IF_AT_LEAST = 0x35;
 /** BPF_RET | BPF_K: accept so many bytes; 0 drops the packet. */
@@ -26,6 +30,10 @@ const RETURN = 0x06;
 const ACCEPT_ALL = 0xffffffff;
 /** SKF_NET_OFF: offsets from here count from the network header, whatever the socket's own view. */
 const NETWORK_HEADER = 0xfff00000;
+/** SKF_AD_OFF: what the kernel knows of a packet besides its bytes. */
+const ANCILLARY = 0xfffff000;
+const PACKET_TYPE = 4;
+const PACKET_HOST = 0;
 /** The TTL within the IPv4 header (RFC 791 §3.1), the Hop Limit within the IPv6 header (RFC 8200 §3). */
 const TTL_OFFSET = { ipv4: 8, ipv6: 7 } as const;
 
@@ -36,6 +44,19 @@ export function requireTtl(family: AddressFamily, ttl: number): readonly FilterI
     { code: JUMP_IF_AT_LEAST, jumpTrue: 0, jumpFalse: 1, operand: ttl },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: ACCEPT_ALL },
     { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: 0 },
+  ];
+}
+
+/**
+ * For packet sockets: what was sent to this host by its link-layer address is left to `program`; all else is
+ * dropped, as what this host sends, and what is for others and seen by an interface in promiscuous mode.
+ */
+export function fromTheWire(program: readonly FilterInstruction[]): readonly FilterInstruction[] {
+  return [
+    { code: LOAD_WORD, jumpTrue: 0, jumpFalse: 0, operand: ANCILLARY + PACKET_TYPE },
+    { code: JUMP_IF_EQUAL, jumpTrue: 1, jumpFalse: 0, operand: PACKET_HOST },
+    { code: RETURN, jumpTrue: 0, jumpFalse: 0, operand: 0 },
+    ...program,
   ];
 }
 

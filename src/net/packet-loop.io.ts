@@ -1,9 +1,10 @@
 import { Epoll } from './epoll.io.js';
 import { monotonicUs } from './monotonic-clock.io.js';
 import { watchReadable, type Watch } from './poll.io.js';
+import type { PacketSource } from './packet-source.js';
 import type { ReceivedDatagram } from './received-datagram.js';
 import { TimerFd } from './timer-fd.io.js';
-import { RECEIVE_BATCH, type UdpReceiver } from './udp-receiver.io.js';
+import type { UdpReceiver } from './udp-receiver.io.js';
 
 /** What is done with packets and time. */
 export interface PacketWork {
@@ -21,7 +22,7 @@ export interface PacketWork {
 
 /** While packets come, they are fetched once in this time instead of waking for each. */
 const RECEIVE_PERIOD_US = 1000;
-/** Batches per wake and socket, so that a flood cannot hold the loop: 4,096 packets. */
+/** Batches per wake and socket, so that a flood cannot hold the loop: 4,096 packets of BFD ports. */
 const BATCHES_PER_WAKE = 16;
 
 /**
@@ -34,7 +35,8 @@ export class PacketLoop {
   readonly #fatal: (error: unknown) => void;
   readonly #epoll = new Epoll();
   readonly #timer = new TimerFd();
-  readonly #sources: Source[] = [];
+  /** Replaced when one comes or goes, which may be in the middle of a wake. */
+  #sources: readonly Source[] = [];
   readonly #watches: Watch[] = [];
   #receivedUntilUs = 0;
 
@@ -46,8 +48,28 @@ export class PacketLoop {
 
   /** From now on the receiver's packets are handed over, until the loop ends. */
   add(receiver: UdpReceiver): void {
-    this.#epoll.add(receiver.fd);
-    this.#sources.push({ receiver, watched: true });
+    this.addSource({
+      fd: receiver.fd,
+      batchSize: receiver.batchSize,
+      receiveBatch: () => receiver.receiveBatch(),
+      handOver: (index, nowUs) => this.#work.handleDatagram(receiver.datagram(index), nowUs),
+    });
+  }
+
+  /** From now on the packets of `source` are fetched, and it hands them over. */
+  addSource(source: PacketSource): void {
+    this.#epoll.add(source.fd);
+    this.#sources = [...this.#sources, { source, watched: true, removed: false }];
+  }
+
+  /** To be called before the descriptor is closed; also by whom a packet of this source is handed to. */
+  removeSource(source: PacketSource): void {
+    const entry = this.#sources.find((one) => one.source === source);
+    if (entry !== undefined) {
+      entry.removed = true;
+      this.#epoll.remove(source.fd);
+      this.#sources = this.#sources.filter((one) => one !== entry);
+    }
   }
 
   start(): void {
@@ -92,27 +114,32 @@ export class PacketLoop {
   }
 
   /** A socket that packets come by is not watched: it is looked at anyway. */
-  #receive(source: Source): boolean {
-    let count = RECEIVE_BATCH;
+  #receive(entry: Source): boolean {
+    const { source } = entry;
+    let count = source.batchSize;
     let received = 0;
-    for (let batch = 0; batch < BATCHES_PER_WAKE && count === RECEIVE_BATCH; batch += 1) {
-      count = source.receiver.receiveBatch();
-      this.#handOver(source.receiver, count);
+    for (
+      let batch = 0;
+      batch < BATCHES_PER_WAKE && count === source.batchSize && !entry.removed;
+      batch += 1
+    ) {
+      count = source.receiveBatch();
+      this.#handOver(entry, count);
       received += Math.max(count, 0);
     }
-    if (source.watched !== (received === 0)) {
-      source.watched = received === 0;
-      this.#epoll.setWatched(source.receiver.fd, source.watched);
+    if (entry.watched !== (received === 0) && !entry.removed) {
+      entry.watched = received === 0;
+      this.#epoll.setWatched(source.fd, entry.watched);
     }
-    return count >= 0 && count < RECEIVE_BATCH;
+    return entry.removed || (count >= 0 && count < source.batchSize);
   }
 
-  #handOver(receiver: UdpReceiver, count: number): void {
+  #handOver(entry: Source, count: number): void {
     if (count > 0) {
       // Read after the call: no packet is believed older than it is, so that no session ends early.
       const nowUs = monotonicUs();
-      for (let index = 0; index < count; index += 1) {
-        this.#work.handleDatagram(receiver.datagram(index), nowUs);
+      for (let index = 0; index < count && !entry.removed; index += 1) {
+        entry.source.handOver(index, nowUs);
       }
     }
   }
@@ -131,6 +158,7 @@ export class PacketLoop {
 }
 
 interface Source {
-  readonly receiver: UdpReceiver;
+  readonly source: PacketSource;
   watched: boolean;
+  removed: boolean;
 }

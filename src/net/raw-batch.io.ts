@@ -3,13 +3,15 @@ import { lastErrno, libc } from './libc.io.js';
 import { EINTR, MSG_DONTWAIT } from './linux-constants.js';
 
 /** Packets per system call: more gain nothing measurable. */
-const MESSAGES = 128;
+export const RAW_MESSAGES = 128;
 /** struct mmsghdr, struct iovec. */
 const HEADER_SIZE = 64;
 const IOVEC_SIZE = 16;
 
-/** What one batch needs of an arena. */
-export const RAW_BATCH_SIZE = MESSAGES * (HEADER_SIZE + IOVEC_SIZE) + 32;
+/** What a batch of so many messages needs of an arena. */
+export function rawBatchSize(messages: number): number {
+  return messages * (HEADER_SIZE + IOVEC_SIZE) + 32;
+}
 
 /** A packet to send, by where its parts lie in the arena of the batch. */
 export interface RawMessage {
@@ -29,16 +31,19 @@ export interface RawMessage {
 export class RawBatch {
   readonly #fd: number;
   readonly #arena: Arena;
+  readonly #size: number;
   readonly #headers: number;
   readonly #iovecs: number;
   readonly #messages: RawMessage[] = [];
 
-  constructor(fd: number, arena: Arena) {
+  /** @param size how many messages leave by one system call: 1024 at most */
+  constructor(fd: number, arena: Arena, size = RAW_MESSAGES) {
     this.#fd = fd;
     this.#arena = arena;
-    this.#headers = arena.reserve(MESSAGES * HEADER_SIZE);
-    this.#iovecs = arena.reserve(MESSAGES * IOVEC_SIZE);
-    for (let index = 0; index < MESSAGES; index += 1) {
+    this.#size = size;
+    this.#headers = arena.reserve(size * HEADER_SIZE);
+    this.#iovecs = arena.reserve(size * IOVEC_SIZE);
+    for (let index = 0; index < size; index += 1) {
       const header = this.#headers + index * HEADER_SIZE;
       arena.writePointer(header + 16, this.#iovecs + index * IOVEC_SIZE);
       arena.view.setUint32(header + 24, 1, true);
@@ -59,7 +64,7 @@ export class RawBatch {
     view.setUint32(iovec + 8, message.packetLength, true);
     message.pending += 1;
     this.#messages.push(message);
-    if (index + 1 === MESSAGES) {
+    if (index + 1 === this.#size) {
       this.flush();
     }
   }

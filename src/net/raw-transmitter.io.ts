@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
 import type { AddressFamily } from './host-address.js';
 import { createRawHeader, RAW_SLOT_SIZE, RawChannel, type RawChannelHome } from './raw-channel.io.js';
-import { RAW_BATCH_SIZE, RawBatch } from './raw-batch.io.js';
+import { RAW_MESSAGES, RawBatch, rawBatchSize } from './raw-batch.io.js';
 import type { RawSockets } from './raw-sockets.io.js';
 import type { SourcePorts } from './source-ports.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
@@ -17,7 +17,7 @@ const CHANNELS_MAX = 65_536;
 export class RawTransmitter implements Transmitter {
   readonly carriesEcho = true;
   readonly #ports: SourcePorts;
-  readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * RAW_BATCH_SIZE + 4096);
+  readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * rawBatchSize(RAW_MESSAGES) + 4096);
   readonly #batches: Readonly<Record<AddressFamily, RawBatch | null>>;
   readonly #homes: Readonly<Record<AddressFamily, Homes | null>>;
   /** Slots of channels that were closed. */

@@ -10,6 +10,8 @@ import { UdpReceiver } from './udp-receiver.io.js';
  */
 export class Receivers {
   readonly #requiredTtls: ReadonlyMap<number, number | null>;
+  /** Ports that packets of any TTL are let in at, whatever else is said. */
+  readonly #anyTtl = new Set<number>();
   readonly #opened: (receiver: UdpReceiver) => void;
   readonly #open = new Map<string, UdpReceiver>();
 
@@ -29,7 +31,7 @@ export class Receivers {
       return ok(undefined);
     }
     try {
-      const requiredTtl = this.#requiredTtls.get(port) ?? null;
+      const requiredTtl = this.#requiredTtl(port);
       const receiver = new UdpReceiver({ family, port, requiredTtl });
       this.#open.set(name, receiver);
       this.#opened(receiver);
@@ -39,6 +41,28 @@ export class Receivers {
         return err({ type: 'path', reason: error.message });
       }
       throw error;
+    }
+  }
+
+  /**
+   * Lets packets for a port in whatever their TTL, or no longer: for who hears others there than neighbours.
+   * Those that sessions with neighbours must not take have to be told by the TTL of each.
+   *
+   * @throws SystemCallError
+   */
+  letAnyTtlIn(port: number, wanted: boolean): void {
+    if (wanted === this.#anyTtl.has(port)) {
+      return;
+    }
+    if (wanted) {
+      this.#anyTtl.add(port);
+    } else {
+      this.#anyTtl.delete(port);
+    }
+    for (const receiver of this.#open.values()) {
+      if (receiver.port === port) {
+        receiver.requireTtl(this.#requiredTtl(port) ?? 0);
+      }
     }
   }
 
@@ -62,5 +86,9 @@ export class Receivers {
   close(): void {
     this.#open.forEach((receiver) => receiver.close());
     this.#open.clear();
+  }
+
+  #requiredTtl(port: number): number | null {
+    return this.#anyTtl.has(port) ? null : (this.#requiredTtls.get(port) ?? null);
   }
 }

@@ -5,10 +5,6 @@ import { lastErrno, libc } from './libc.io.js';
 import {
   AF_INET,
   AF_INET6,
-  EAGAIN,
-  EINTR,
-  ENOBUFS,
-  ENOMEM,
   IP_PKTINFO,
   IP_RECVTTL,
   IPPROTO_IP,
@@ -26,24 +22,30 @@ import {
 } from './linux-constants.js';
 import { MessageBatch } from './message-batch.io.js';
 import { requireTtl } from './packet-filter.js';
+import { receiveError } from './receive-error.io.js';
 import type { ReceivedDatagram } from './received-datagram.js';
-import { anyAddress, writeSocketAddress } from './socket-address.js';
+import { anyAddress, SOCKADDR_IN6_SIZE, writeSocketAddress } from './socket-address.js';
 import { attachFilter, setIntegerOption } from './socket-options.io.js';
-import { checked, SystemCallError } from './system-call-error.io.js';
+import { checked } from './system-call-error.io.js';
 
 /** Datagrams per system call. */
 export const RECEIVE_BATCH = 256;
 
 /** The kernel charges 832 bytes for a BFD packet: room for 5,000, 64 ms of 80,000 packets a second. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
+/** More than any BFD packet, whose length field has eight bits; what is longer is cut off. */
+const PAYLOAD_SIZE = 512;
 const NO_BYTES = new Uint8Array(0);
 
 /** What a receiver is for. */
 export interface ReceiverOptions {
   readonly family: AddressFamily;
+  /** 0: one that the kernel picks. */
   readonly port: number;
   /** Packets with a lower TTL or Hop Limit never leave the kernel; null: any may come. */
   readonly requiredTtl: number | null;
+  /** The bytes that are kept of a datagram; 512 when not given. */
+  readonly payloadSize?: number;
 }
 
 /**
@@ -51,7 +53,10 @@ export interface ReceiverOptions {
  * has not the required TTL (RFC 5881 §5) is dropped in the kernel, and costs nothing here.
  */
 export class UdpReceiver {
+  readonly batchSize = RECEIVE_BATCH;
   readonly fd: number;
+  readonly port: number;
+  readonly #family: AddressFamily;
   readonly #batch: MessageBatch;
   readonly #info: ReceiveInfo = { interfaceIndex: 0, destinationOffset: -1, ttl: -1, droppedBySocket: 0 };
   readonly #datagram: ReceivedDatagram;
@@ -59,18 +64,25 @@ export class UdpReceiver {
 
   /** @throws SystemCallError, for example when another program holds the port */
   constructor(options: ReceiverOptions) {
-    this.#batch = new MessageBatch(RECEIVE_BATCH, options.family);
+    this.#family = options.family;
+    this.fd = openSocket(options);
+    this.#batch = new MessageBatch(RECEIVE_BATCH, options.family, options.payloadSize ?? PAYLOAD_SIZE);
+    this.port = options.port === 0 ? localPort(this.fd) : options.port;
     this.#datagram = {
       bytes: NO_BYTES,
       source: NO_BYTES,
       sourcePort: 0,
       destination: NO_BYTES,
-      destinationPort: options.port,
+      destinationPort: this.port,
       interfaceIndex: 0,
       ttl: -1,
       droppedBySocket: 0,
     };
-    this.fd = openSocket(options);
+  }
+
+  /** From now on packets with this TTL or Hop Limit or a higher one are let through. @throws SystemCallError */
+  requireTtl(ttl: number): void {
+    attachFilter(this.fd, requireTtl(this.#family, ttl));
   }
 
   /**
@@ -83,7 +95,7 @@ export class UdpReceiver {
     this.#batch.prepare(this.#received);
     const count = libc.recvmmsg(this.fd, this.#batch.address, RECEIVE_BATCH, MSG_DONTWAIT, 0);
     this.#received = Math.max(count, 0);
-    return count < 0 ? answerError(lastErrno()) : count;
+    return count < 0 ? receiveError(lastErrno()) : count;
   }
 
   /** The datagram `index` of the last batch; valid until the next call of this or of `receiveBatch`. */
@@ -105,20 +117,9 @@ export class UdpReceiver {
 
   close(): void {
     libc.close(this.fd);
-    this.#batch.free();
+    // Whoever closes it may be in the middle of a datagram of its last batch.
+    setImmediate(() => this.#batch.free());
   }
-}
-
-/** The answer of `receiveBatch` to an error. */
-function answerError(errno: number): number {
-  if (errno === EAGAIN) {
-    return 0;
-  }
-  // A signal, or memory that is short for a moment: what waits is still there at the next call.
-  if (errno === EINTR || errno === ENOMEM || errno === ENOBUFS) {
-    return -1;
-  }
-  throw new SystemCallError('recvmmsg', errno);
 }
 
 const scratch = new Arena(4096);
@@ -141,6 +142,13 @@ function openSocket({ family, port, requiredTtl }: ReceiverOptions): number {
     libc.close(fd);
     throw error;
   }
+}
+
+/** The port that the kernel has picked. */
+function localPort(fd: number): number {
+  scratch.view.setUint32(0, SOCKADDR_IN6_SIZE, true);
+  checked(libc.getsockname(fd, scratch.address + 16, scratch.address), 'getsockname');
+  return scratch.view.getUint16(16 + 2, false);
 }
 
 /** Interface, destination and TTL of every datagram. */

@@ -4,7 +4,7 @@ import { parseHostAddress, type HostAddress } from '../../src/net/host-address.j
 import { InterfaceTable } from '../../src/net/interface-table.js';
 import { decodeNetlink, type NetlinkNews } from '../../src/net/netlink-message.js';
 
-const eth0 = { type: 'link', index: 2, name: 'eth0', up: true, pointToPoint: false } as const;
+const eth0 = { type: 'link', index: 2, name: 'eth0', up: true, pointToPoint: false, running: true } as const;
 const first = { local: address('10.0.0.1'), peer: address('10.0.0.1'), prefixLength: 24 };
 const second = { local: address('2001:db8::1'), peer: address('2001:db8::1'), prefixLength: 64 };
 

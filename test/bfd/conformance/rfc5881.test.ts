@@ -12,7 +12,14 @@ const V6_ARRIVAL = { source: '2001:db8::2', destination: '2001:db8::1' };
 /** A host whose one interface is a point-to-point link. */
 function pointToPoint(): PeeredHost {
   const peer = new PeeredHost([]);
-  peer.host.interfaces.apply({ type: 'link', index: 2, name: 'eth0', up: true, pointToPoint: true });
+  peer.host.interfaces.apply({
+    type: 'link',
+    index: 2,
+    name: 'eth0',
+    up: true,
+    pointToPoint: true,
+    running: true,
+  });
   peer.host.engine.interfacesChanged(peer.host.interfaces, peer.link.nowUs);
   peer.host.engine.set([V4], peer.link.nowUs);
   return peer;

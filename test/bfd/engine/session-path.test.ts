@@ -5,7 +5,7 @@ import { addressOf, virtualSession } from './virtual-hosts.js';
 
 function hostWith(...addresses: readonly (readonly [string, number, string?])[]): InterfaceTable {
   const table = new InterfaceTable();
-  table.apply({ type: 'link', index: 4, name: 'eth0', up: true, pointToPoint: false });
+  table.apply({ type: 'link', index: 4, name: 'eth0', up: true, pointToPoint: false, running: true });
   for (const [local, prefixLength, peer] of addresses) {
     const address = { local: addressOf(local), peer: addressOf(peer ?? local), prefixLength };
     table.apply({ type: 'address', index: 4, address });
@@ -56,7 +56,7 @@ describe('the source address of a session', () => {
 
   test('that is link-local must be one of the interface itself', () => {
     const host = hostWith(['fe80::1', 64]);
-    host.apply({ type: 'link', index: 5, name: 'eth1', up: true, pointToPoint: false });
+    host.apply({ type: 'link', index: 5, name: 'eth1', up: true, pointToPoint: false, running: true });
     const address = { local: addressOf('fe80::5'), peer: addressOf('fe80::5'), prefixLength: 64 };
     host.apply({ type: 'address', index: 5, address });
 

@@ -63,7 +63,14 @@ export class VirtualHost {
 
   /** Makes the interface, or switches it on and off. */
   setLink(up: boolean): void {
-    this.interfaces.apply({ type: 'link', index: INTERFACE_INDEX, name: 'eth0', up, pointToPoint: false });
+    this.interfaces.apply({
+      type: 'link',
+      index: INTERFACE_INDEX,
+      name: 'eth0',
+      up,
+      pointToPoint: false,
+      running: up,
+    });
     this.engine.interfacesChanged(this.interfaces, this.#link.nowUs);
   }
 

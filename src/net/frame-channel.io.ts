@@ -1,0 +1,209 @@
+import type { Arena } from './arena.io.js';
+import { HOP_ADDRESS_SIZE, type HopAddress } from './hop-addresses.io.js';
+import type { LspChannel, LspTransmitPath, LspWay } from './lsp-transmitter.js';
+import type { NextHop } from './next-hop.js';
+import type { RawBatch, RawMessage } from './raw-batch.io.js';
+import { createRawHeader, type RawHeader } from './raw-channel.io.js';
+import { DEFAULT_TTL } from './transmitter.js';
+import { writeUdpPacket } from './udp-packet.js';
+
+/** The longest payload: a BFD Control packet with the longest digest, RFC 5880 §4.4, has 52 bytes. */
+const PAYLOAD_MAX = 64;
+/** 16 label stack entries. */
+export const LABELS_MAX = 64;
+const UDP_HEADER = 8;
+/** Of the IP header, by the bytes of an address: its own bytes, and where the addresses lie. */
+const IP_HEADER = { 4: { bytes: 20, addresses: 12 }, 16: { bytes: 40, addresses: 8 } } as const;
+
+/** What one channel needs of an arena: the labels, right before the packet; IPv6 and UDP headers; the payload. */
+export const FRAME_SLOT_SIZE = LABELS_MAX + 40 + UDP_HEADER + PAYLOAD_MAX;
+
+/** What many channels share. */
+export interface FrameChannelHome {
+  readonly batch: RawBatch;
+  /** Where the channels' slots lie. */
+  readonly arena: Arena;
+  readonly headers: Readonly<Record<4 | 16, RawHeader>>;
+  /** Answers the address of another next hop, which the channel has from now on instead of its own. */
+  readonly moved: (channel: FrameChannel, hop: NextHop) => HopAddress;
+  readonly closed: (channel: FrameChannel) => void;
+}
+
+/** The headers that channels of one home fill in, one after another. */
+export function createFrameHeaders(): Readonly<Record<4 | 16, RawHeader>> {
+  return { 4: createRawHeader(4), 16: createRawHeader(16) };
+}
+
+/**
+ * A packet that lies ready in memory, labels and all: it is written when it changes, and else only sent once
+ * more. The link-layer header is the kernel's work.
+ */
+export class FrameChannel implements LspChannel, RawMessage {
+  readonly sourcePort: number;
+  failedSends = 0;
+  pending = 0;
+  packetOffset = 0;
+  packetLength = 0;
+  readonly addressLength = HOP_ADDRESS_SIZE;
+  readonly controlOffset: number;
+  readonly controlLength = 0;
+  readonly slot: number;
+  readonly ownPort: boolean;
+  readonly #home: FrameChannelHome;
+  readonly #destinationPort: number;
+  readonly #addressBytes: 4 | 16;
+  #hop: HopAddress;
+  #labelBytes = 0;
+  /** The IP packet, without labels; 0: it is to be written. */
+  #written = 0;
+  #ttl = DEFAULT_TTL;
+
+  /**
+   * @param slot the offset of FRAME_SLOT_SIZE bytes of the arena that are the channel's until it is closed
+   * @param ownPort whether the port is given back when the channel is closed
+   */
+  constructor(
+    home: FrameChannelHome,
+    path: LspTransmitPath,
+    port: { readonly number: number; readonly own: boolean },
+    hop: HopAddress,
+    slot: number,
+  ) {
+    this.#home = home;
+    this.#hop = hop;
+    this.slot = slot;
+    this.controlOffset = slot;
+    this.sourcePort = port.number;
+    this.ownPort = port.own;
+    this.#destinationPort = path.destinationPort;
+    this.#addressBytes = path.source.family === 'ipv4' ? 4 : 16;
+    const { bytes } = home.arena;
+    const addressesAt = this.#addressesAt;
+    bytes.set(path.source.bytes, addressesAt);
+    bytes.set(path.destination.bytes, addressesAt + this.#addressBytes);
+    this.#setLabels(path.way.labels);
+  }
+
+  get hop(): HopAddress {
+    return this.#hop;
+  }
+
+  get usable(): boolean {
+    return this.#hop.state.linkAddress !== null;
+  }
+
+  /** Where the packet goes to, for the system call. */
+  get addressOffset(): number {
+    const plain = this.#addressBytes === 4 ? 'ipv4' : 'ipv6';
+    return this.#hop.offset(this.#labelBytes > 0 ? 'labelled' : plain);
+  }
+
+  setTtl(ttl: number): void {
+    if (ttl !== this.#ttl) {
+      this.#release();
+      this.#ttl = ttl;
+      this.#written = 0;
+    }
+  }
+
+  /** @throws RangeError when the label stack has more than 16 entries */
+  setWay(way: LspWay): void {
+    this.#release();
+    this.#setLabels(way.labels);
+    this.#hop = this.#home.moved(this, way.hop);
+  }
+
+  /** @throws RangeError when the packet is longer than any that BFD has */
+  send(packet: Uint8Array, length: number): void {
+    if (!this.usable) {
+      this.failedSends += 1;
+      return;
+    }
+    if (!this.#holds(packet, length)) {
+      this.#write(packet, length);
+    }
+    this.#home.batch.add(this);
+  }
+
+  close(): void {
+    this.#release();
+    this.#home.closed(this);
+  }
+
+  get #packetAt(): number {
+    return this.slot + LABELS_MAX;
+  }
+
+  get #addressesAt(): number {
+    return this.#packetAt + IP_HEADER[this.#addressBytes].addresses;
+  }
+
+  get #payloadAt(): number {
+    return this.#packetAt + IP_HEADER[this.#addressBytes].bytes + UDP_HEADER;
+  }
+
+  /** The packet stays where it is; the labels end where it begins. */
+  #setLabels(labels: Uint8Array): void {
+    checkLabels(labels);
+    this.#home.arena.bytes.set(labels, this.#packetAt - labels.length);
+    this.#labelBytes = labels.length;
+    this.packetOffset = this.#packetAt - labels.length;
+    this.packetLength = labels.length + this.#written;
+  }
+
+  #holds(packet: Uint8Array, length: number): boolean {
+    const { bytes } = this.#home.arena;
+    const at = this.#payloadAt;
+    if (at + length !== this.#packetAt + this.#written) {
+      return false;
+    }
+    for (let index = 0; index < length; index += 1) {
+      if (bytes[at + index] !== packet[index]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #write(packet: Uint8Array, length: number): void {
+    if (length > PAYLOAD_MAX) {
+      throw new RangeError(`a packet of ${length} bytes is longer than ${PAYLOAD_MAX}`);
+    }
+    this.#release();
+    const { bytes } = this.#home.arena;
+    for (let index = 0; index < length; index += 1) {
+      bytes[this.#payloadAt + index] = packet[index] ?? 0;
+    }
+    this.#written = writeUdpPacket(this.#header(), bytes, this.#packetAt, length);
+    this.packetLength = this.#labelBytes + this.#written;
+  }
+
+  /** The addresses lie in the packet, where they always are. */
+  #header(): RawHeader {
+    const { arena, headers } = this.#home;
+    const header = headers[this.#addressBytes];
+    const at = this.#addressesAt;
+    for (let index = 0; index < this.#addressBytes; index += 1) {
+      header.source[index] = arena.bytes[at + index] ?? 0;
+      header.destination[index] = arena.bytes[at + this.#addressBytes + index] ?? 0;
+    }
+    header.ttl = this.#ttl;
+    header.sourcePort = this.sourcePort;
+    header.destinationPort = this.#destinationPort;
+    return header;
+  }
+
+  /** What waits to be sent must leave before its memory changes. */
+  #release(): void {
+    if (this.pending > 0) {
+      this.#home.batch.flush();
+    }
+  }
+}
+
+/** @throws RangeError when there are more than 16 label stack entries, or a part of one */
+export function checkLabels(labels: Uint8Array): void {
+  if (labels.length > LABELS_MAX || labels.length % 4 !== 0) {
+    throw new RangeError(`${labels.length} bytes are no label stack of up to 16 entries`);
+  }
+}
