@@ -15,6 +15,7 @@ export class Excerpt {
   readonly tree: DataTree;
   readonly #source: DataTree;
   readonly #analysis: SchemaAnalysis;
+  readonly #around = new Map<string, DataNode>();
   readonly #copies = new Map<number, DataNode | typeof WHOLE>();
 
   constructor(source: DataTree, analysis: SchemaAnalysis) {
@@ -32,11 +33,20 @@ export class Excerpt {
   /** Adds an entry where it exists, and the entries around it. Those around have to be added before. */
   addEntry({ chain, whole }: TouchedEntry): void {
     for (const [index, path] of chain.entries()) {
-      const node = this.#source.find(path);
-      if (node === undefined) return;
       const isLast = index === chain.length - 1;
+      const node = isLast ? this.#source.find(path) : this.#findAround(path);
+      if (node === undefined) return;
       if (!this.#addNode(node, isLast && whole)) return;
     }
+  }
+
+  /** An entry that others lie in, which is found once for all of them. */
+  #findAround(path: string): DataNode | undefined {
+    const known = this.#around.get(path);
+    if (known !== undefined) return known;
+    const found = this.#source.find(path);
+    if (found !== undefined) this.#around.set(path, found);
+    return found;
   }
 
   /** The references of what is here whose targets are not, as entries. */

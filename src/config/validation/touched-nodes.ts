@@ -22,6 +22,8 @@ export class TouchedNodes {
   readonly #entries = new Map<string, TouchedEntry>();
   #everything = false;
   #inside = 0;
+  /** The entry around what was touched last, 0 where entries have come or gone since: noted already. */
+  #around = 0;
 
   constructor(analysis: SchemaAnalysis) {
     this.#analysis = analysis;
@@ -53,6 +55,7 @@ export class TouchedNodes {
     this.#entries.clear();
     this.#everything = false;
     this.#inside = 0;
+    this.#around = 0;
   }
 
   /** Anything may differ from now on. */
@@ -61,15 +64,18 @@ export class TouchedNodes {
     this.#everything = true;
   }
 
-  /** `node` has been added or moved, or is about to be removed. */
+  /** `node` has been added or moved, has another value, or is about to be removed. */
   touch(node: DataNode): void {
     if (this.#everything) return;
-    this.#modules.add(rootOf(node).moduleName);
     const isEntry = this.#analysis.isPartial(node.schema());
+    const hasParts = this.#analysis.hasParts(node.schema());
     const entry = isEntry ? node : this.#entryAround(node);
+    if (!isEntry && !hasParts && entry !== undefined && entry.pointer === this.#around) return;
+    this.#modules.add(rootOf(node).moduleName);
     if (entry !== undefined) this.#add(entry, isEntry);
-    if (!isEntry && this.#analysis.hasParts(node.schema())) this.#touchInside(node);
-    if (isEntry && this.#analysis.hasParts(node.schema())) this.#count(node);
+    if (!isEntry && hasParts) this.#touchInside(node);
+    if (isEntry && hasParts) this.#count(node);
+    this.#around = isEntry || hasParts || this.#everything ? 0 : (entry?.pointer ?? 0);
   }
 
   #touchInside(node: DataNode): void {

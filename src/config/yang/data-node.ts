@@ -192,12 +192,37 @@ export class DataNode {
     return isSet ? ok() : err(this.tree.context.errors(result, 'value'));
   }
 
+  /**
+   * Gives this leaf and another one of the same schema node each the value of the other; this one is
+   * explicit then. Costs nothing but that, whatever the type: nothing is read or copied.
+   */
+  exchangeValue(other: DataNode): void {
+    if (this.kind !== 'leaf' || this.isKey || this.schema() !== other.schema()) {
+      throw new YangCallError(`${this.name} cannot exchange its value with ${other.name}`, []);
+    }
+    this.#native.call('yw_exchange_values', this.pointer, other.pointer);
+  }
+
   /** Takes the node with all below it out of its tree and frees it. A list key goes only with its entry. */
   remove(): void {
-    if (this.isKey && this.parent)
-      throw new YangCallError(`the key ${this.name} cannot be removed alone`, []);
-    this.tree.leaving(this.#at);
+    this.#leave();
     this.#native.call('lyd_free_tree', this.pointer);
+  }
+
+  /** Takes the node with all below it out of its tree, into one of its own, which the caller frees. */
+  detach(): DataTree {
+    this.#leave();
+    this.#native.call('lyd_unlink_tree', this.pointer);
+    return this.tree.context.adopt(this.pointer, this.tree.mayHaveOpaque);
+  }
+
+  /** A copy of this node alone, an entry with its keys, as a tree that the caller frees. */
+  copyAlone(): DataTree {
+    return this.#native.frame((frame) => {
+      const copy = frame.words(0);
+      this.tree.context.check(`copy ${this.name}`, this.#call('lyd_dup_single', this.#at, 0, 0, copy));
+      return this.tree.context.adopt(this.#native.memory.u32(copy), this.tree.mayHaveOpaque);
+    });
   }
 
   /** Moves a node of the same tree below this one, as the last of its kind. */
@@ -276,6 +301,12 @@ export class DataNode {
       this.#call('lyd_find_sibling_val', siblings, schema.pointer, 0, 0, match);
       return this.#nodeAt(memory.u32(match));
     });
+  }
+
+  #leave(): void {
+    if (this.isKey && this.parent)
+      throw new YangCallError(`the key ${this.name} cannot be removed alone`, []);
+    this.tree.leaving(this.#at);
   }
 
   #move(node: DataNode, name: string, ...args: number[]): void {

@@ -10,21 +10,18 @@ export interface NodeMetadata {
   readonly value: string;
 }
 
+const NONE: readonly NodeMetadata[] = [];
+
 /** The metadata of a node that has a schema, without what libyang keeps for itself there. */
-export function readMetadata({ native, schemas }: YangContext, node: Address): NodeMetadata[] {
+export function readMetadata({ native, schemas }: YangContext, node: Address): readonly NodeMetadata[] {
   const { memory, layout } = native;
-  const found: NodeMetadata[] = [];
   let at = memory.u32(node + layout.node.meta);
+  if (at === 0) return NONE;
+  const found: NodeMetadata[] = [];
   for (; at !== 0; at = memory.u32(at + layout.meta.next)) {
-    if (native.call('lyd_meta_is_internal', at) !== 0) continue;
-    const annotation = memory.u32(at + layout.meta.annotation);
-    const module = schemas.moduleAt(memory.u32(annotation + layout.annotation.module));
-    found.push({
-      moduleName: module.name,
-      namespace: module.namespace,
-      name: memory.text(memory.u32(at + layout.meta.name)) ?? '',
-      value: memory.text(native.call('yw_meta_value', at)) ?? '',
-    });
+    const { moduleName, namespace, name, isInternal } = schemas.annotationOf(at);
+    if (isInternal) continue;
+    found.push({ moduleName, namespace, name, value: memory.text(native.call('yw_meta_value', at)) ?? '' });
   }
   return found;
 }

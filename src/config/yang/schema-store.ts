@@ -3,6 +3,15 @@ import type { Native } from './native.js';
 import { type SchemaKind, SchemaNode } from './schema-node.js';
 import { type YangModuleInfo, readModules } from './yang-module-info.js';
 
+/** An annotation that a module defines (RFC 7952). */
+export interface Annotation {
+  readonly moduleName: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** One that libyang keeps for itself, and that is no data. */
+  readonly isInternal: boolean;
+}
+
 /** The compiled modules and schema nodes of one context, read when first asked for and then kept. */
 export class SchemaStore {
   readonly native: Native;
@@ -10,6 +19,8 @@ export class SchemaStore {
   readonly #kinds: ReadonlyMap<number, SchemaKind>;
   readonly #nodes = new Map<Address, SchemaNode>();
   readonly #byNamespace = new Map<string, YangModuleInfo>();
+  readonly #byName = new Map<string, YangModuleInfo>();
+  readonly #annotations = new Map<Address, Annotation>();
   #modules: ReadonlyMap<Address, YangModuleInfo> | undefined;
 
   constructor(native: Native, context: Address) {
@@ -33,6 +44,8 @@ export class SchemaStore {
   forget(): void {
     this.#nodes.clear();
     this.#byNamespace.clear();
+    this.#byName.clear();
+    this.#annotations.clear();
     this.#modules = undefined;
   }
 
@@ -42,6 +55,9 @@ export class SchemaStore {
     this.#modules = readModules(this.native, this.#context);
     for (const module of this.#modules.values()) {
       if (module.implemented) this.#byNamespace.set(module.namespace, module);
+      if (module.implemented || this.#byName.get(module.name)?.implemented !== true) {
+        this.#byName.set(module.name, module);
+      }
     }
     return this.#modules;
   }
@@ -60,8 +76,8 @@ export class SchemaStore {
 
   /** The implemented module of that name, else an imported one. */
   moduleByName(name: string): YangModuleInfo | undefined {
-    const named = [...this.modules().values()].filter((module) => module.name === name);
-    return named.find(({ implemented }) => implemented) ?? named.at(-1);
+    this.modules();
+    return this.#byName.get(name);
   }
 
   /** The address of an implemented module. */
@@ -75,6 +91,20 @@ export class SchemaStore {
     if (known) return known;
     const made = new SchemaNode(this, pointer);
     this.#nodes.set(pointer, made);
+    return made;
+  }
+
+  /** What all instances of an annotation have in common; `meta` is one of them. */
+  annotationOf(meta: Address): Annotation {
+    const { memory, layout } = this.native;
+    const pointer = memory.u32(meta + layout.meta.annotation);
+    const known = this.#annotations.get(pointer);
+    if (known) return known;
+    const { name: moduleName, namespace } = this.moduleAt(memory.u32(pointer + layout.annotation.module));
+    const name = memory.text(memory.u32(meta + layout.meta.name)) ?? '';
+    const isInternal = this.native.call('lyd_meta_is_internal', meta) !== 0;
+    const made = { moduleName, namespace, name, isInternal };
+    this.#annotations.set(pointer, made);
     return made;
   }
 

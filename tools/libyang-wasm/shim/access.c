@@ -81,6 +81,22 @@ yw_value(const struct lyd_node *node)
     return lyd_get_value(node);
 }
 
+/*
+ * Gives two leafs of one schema node each the value of the other. `node` is explicit then, and as new to
+ * validation as one that was just made.
+ */
+EXPORT void
+yw_exchange_values(struct lyd_node *node, struct lyd_node *other)
+{
+    struct lyd_value *one = &((struct lyd_node_term *)node)->value;
+    struct lyd_value *two = &((struct lyd_node_term *)other)->value;
+    struct lyd_value kept = *one;
+
+    *one = *two;
+    *two = kept;
+    node->flags = (node->flags & LYD_EXT) | LYD_NEW;
+}
+
 /* The canonical value of a metadata instance; owned by the tree. */
 EXPORT const char *
 yw_meta_value(const struct lyd_meta *meta)

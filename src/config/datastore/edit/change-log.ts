@@ -1,10 +1,9 @@
 import type { DataNode } from '../../yang/data-node.js';
 import type { DataTree } from '../../yang/data-tree.js';
-import { copyWithParents } from '../copy-with-parents.js';
 import type { Place } from './place.js';
 import { stripEditAttributes } from './strip-attributes.js';
 
-/** Told of every node that has been added or moved, or is about to be removed. */
+/** Told of every node that has been added or moved, has another value, or is about to be removed. */
 export type ChangeListener = (node: DataNode) => void;
 
 /**
@@ -14,6 +13,7 @@ export type ChangeListener = (node: DataNode) => void;
 export class ChangeLog implements Disposable {
   readonly #target: DataTree;
   readonly #undo: (() => void)[] = [];
+  /** What the changes have taken away, and copies of what is to be found again: for undoing. */
   readonly #saved: DataTree[] = [];
   readonly #onChange: ChangeListener;
 
@@ -39,9 +39,8 @@ export class ChangeLog implements Disposable {
   /** Removes `node`, a node of `place`, with all that is in it. */
   remove(place: Place, node: DataNode): void {
     this.#onChange(node);
-    const saved = this.#save(node, true);
-    const next = this.#saveFollowing(node);
-    node.remove();
+    const next = this.#copyFollowing(node);
+    const saved = this.#keep(node.detach());
     place.forgetNodes();
     this.#undo.push(() => {
       const back = this.#target.insertCopy(saved, place.node(), { deep: true });
@@ -49,11 +48,18 @@ export class ChangeLog implements Disposable {
     });
   }
 
+  /** Gives an explicit leaf of `place` the value of `like`, which has the earlier one for as long as this log lives. */
+  setValue(place: Place, node: DataNode, like: DataNode): void {
+    node.exchangeValue(like);
+    this.#onChange(node);
+    this.#undo.push(() => this.#existing(place, like).exchangeValue(like));
+  }
+
   /** Moves a user-ordered entry of `place` before or behind another one of the same list. */
   move(place: Place, node: DataNode, where: 'before' | 'after', reference: DataNode): void {
     this.#onChange(node);
-    const like = this.#save(node, false);
-    const next = this.#saveFollowing(node);
+    const like = this.#copy(node);
+    const next = this.#copyFollowing(node);
     if (where === 'before') node.insertBefore(reference);
     else node.insertAfter(reference);
     this.#undo.push(() => {
@@ -75,15 +81,22 @@ export class ChangeLog implements Disposable {
     this.#undo.length = 0;
   }
 
-  #save(node: DataNode, deep: boolean): DataNode {
-    const saved = copyWithParents(node, { deep });
-    this.#saved.push(saved.tree);
-    return saved.node;
+  /** The one node at the top of a tree, which lives as long as this log. */
+  #keep(tree: DataTree): DataNode {
+    this.#saved.push(tree);
+    const [node] = tree.roots();
+    if (node === undefined) throw new Error('nothing was saved of an edited node');
+    return node;
   }
 
-  #saveFollowing(node: DataNode): DataNode | undefined {
+  /** A copy of a node alone, an entry with its keys. */
+  #copy(node: DataNode): DataNode {
+    return this.#keep(node.copyAlone());
+  }
+
+  #copyFollowing(node: DataNode): DataNode | undefined {
     const next = node.isUserOrdered ? followingEntry(node) : undefined;
-    return next === undefined ? undefined : this.#save(next, false);
+    return next === undefined ? undefined : this.#copy(next);
   }
 
   #existing(place: Place, like: DataNode): DataNode {

@@ -141,7 +141,7 @@ export class EditWalk {
     this.#removeSuperseded(edit, place);
     if (isInner(edit)) this.#setInner(step, existing);
     else this.#setTerminal(step, existing);
-    const node = place.find(edit);
+    const node = position.value === undefined ? undefined : place.find(edit);
     if (position.value !== undefined && node !== undefined) {
       moveTo(position.value, node, place, this.#changes);
     }
@@ -190,6 +190,7 @@ export class EditWalk {
   #setTerminal({ edit, place }: Step, existing: DataNode | undefined): void {
     if (existing !== undefined) {
       if (!existing.isDefault && hasComparableValue(edit) && existing.value === edit.value) return;
+      if (edit.kind === 'leaf' && !existing.isDefault) return this.#changes.setValue(place, existing, edit);
       this.#changes.remove(place, existing);
     }
     this.#changes.insert(place, edit, { deep: true });
