@@ -32,18 +32,23 @@ export function readDiffNode(
   inherited: DiffOperation,
   defaults: 'ignored' | 'counted' = 'ignored',
 ): DiffNode {
-  const metadata = new Map(
-    node.metadata().flatMap(({ moduleName, name, value }) => (moduleName === 'yang' ? [[name, value]] : [])),
-  );
-  const own = metadata.get('operation');
-  const operation = OPERATIONS.find((known) => known === own) ?? inherited;
-  const wasDefault = metadata.get('orig-default') === 'true';
-  const before = metadata.get('orig-value') ?? '';
+  const place = node.kind === 'list' ? 'key' : 'value';
+  let operation = inherited;
+  let wasDefault = false;
+  let before = '';
+  let behind: string | undefined;
+  for (const { moduleName, name, value } of node.metadata()) {
+    if (moduleName !== 'yang') continue;
+    if (name === 'operation') operation = OPERATIONS.find((known) => known === value) ?? inherited;
+    else if (name === 'orig-default') wasDefault = value === 'true';
+    else if (name === 'orig-value') before = value;
+    else if (name === place) behind = value;
+  }
   const change =
     defaults === 'counted'
       ? plainChange(node, operation, before)
       : changeOf(node, operation, wasDefault, before);
-  return { operation, change, behind: metadata.get(node.kind === 'list' ? 'key' : 'value') };
+  return { operation, change, behind };
 }
 
 function plainChange(node: DataNode, operation: DiffOperation, before: string): Change {

@@ -62,22 +62,27 @@ function writeSiblings(
   operation: DiffOperation,
   parentNamespace: string,
 ): string {
-  const superseding = nodes.flatMap((node) =>
-    choicesOf(node).length > 0 && sets(node, operation) ? choicesOf(node) : [],
-  );
-  const isSuperseded = (node: DataNode): boolean =>
-    superseding.length > 0 &&
-    choicesOf(node).some((own) =>
-      superseding.some((other) => own.choice === other.choice && own.case !== other.case),
-    );
-  return nodes
-    .filter((node) => !isSuperseded(node))
-    .map((node) => writeNode(node, operation, parentNamespace))
-    .join('');
+  const superseding = nodes.flatMap((node) => {
+    const choices = choicesOf(node);
+    return choices.length > 0 && sets(node, operation) ? choices : [];
+  });
+  let text = '';
+  for (const node of nodes) {
+    if (!isSuperseded(node, superseding)) text += writeNode(node, operation, parentNamespace);
+  }
+  return text;
 }
 
 function choicesOf(node: DataNode): readonly ChoiceBranch[] {
   return node.schema().choices;
+}
+
+/** Whether a node goes because of another case of the same choice. */
+function isSuperseded(node: DataNode, superseding: readonly ChoiceBranch[]): boolean {
+  if (superseding.length === 0) return false;
+  return choicesOf(node).some((own) =>
+    superseding.some((other) => own.choice === other.choice && own.case !== other.case),
+  );
 }
 
 /**

@@ -19,6 +19,7 @@ export function nodeXml(node: DataNode, options: NodeXmlOptions): string {
 
 /** In canonical values prefixes are the names of modules (identities, paths): declares those that occur. */
 export function prefixDeclarations(node: DataNode, value: string): string {
+  if (!value.includes(':')) return '';
   const names = new Set(
     [...value.matchAll(/(?<![\w.-])([A-Za-z_][\w.-]*):/gu)].map(([, name]) => name ?? ''),
   );

@@ -13,6 +13,28 @@ export function errorPathOf(node: DataNode): ErrorPath {
   return render(steps, node.tree.context);
 }
 
+/** The paths of many nodes of a tree that stays as it is: what lies around several is written once. */
+export class ErrorPaths {
+  readonly #known = new Map<number, RenderedPath>();
+
+  /** As errorPathOf. */
+  of(node: DataNode): ErrorPath {
+    const { text, namespaces } = this.#rendered(node);
+    return { text, namespaces };
+  }
+
+  #rendered(node: DataNode): RenderedPath {
+    const { parent } = node;
+    if (parent === undefined) return rendered(ROOT, stepOf(node), node.tree.context);
+    let around = this.#known.get(parent.pointer);
+    if (around === undefined) {
+      around = this.#rendered(parent);
+      this.#known.set(parent.pointer, around);
+    }
+    return rendered(around, stepOf(node), node.tree.context);
+  }
+}
+
 /**
  * The same from a path as libyang writes it, without the metadata name that it may end in. Prefixes
  * are those of the modules; a second module of the same prefix goes by its name. Answers undefined
@@ -53,40 +75,52 @@ function stepOf(node: DataNode): PathStep {
   return { moduleName, name, predicates: keys.map((key) => ({ ...key, moduleName: undefined })) };
 }
 
-function render(steps: readonly PathStep[], context: YangContext): ErrorPath {
-  const prefixes = new PrefixTable(context);
-  const text = steps.map(({ moduleName, name, predicates }) => {
-    const conditions = predicates.map((predicate) => {
-      if (predicate.name === '') return `[${predicate.value}]`;
-      const left =
-        predicate.name === '.' ? '.' : prefixes.qualify(predicate.moduleName ?? moduleName, predicate.name);
-      return `[${left}=${xpathLiteral(predicate.value)}]`;
-    });
-    return `/${prefixes.qualify(moduleName, name)}${conditions.join('')}`;
-  });
-  return { text: text.join(''), namespaces: prefixes.namespaces };
+/** A path, and which module has which prefix in it. */
+interface RenderedPath extends ErrorPath {
+  readonly prefixes: ReadonlyMap<string, string>;
 }
 
-/** Gives modules their prefixes in the order of their appearance. */
-class PrefixTable {
-  readonly namespaces = new Map<string, string>();
-  readonly #context: YangContext;
-  readonly #prefixOf = new Map<string, string>();
+const ROOT: RenderedPath = { text: '', namespaces: new Map(), prefixes: new Map() };
 
-  constructor(context: YangContext) {
-    this.#context = context;
-  }
+function render(steps: readonly PathStep[], context: YangContext): ErrorPath {
+  const { text, namespaces } = steps.reduce((path, step) => rendered(path, step, context), ROOT);
+  return { text, namespaces };
+}
 
-  qualify(moduleName: string, name: string): string {
-    return `${this.#prefixOf.get(moduleName) ?? this.#add(moduleName)}:${name}`;
-  }
+/** A path with one more step. Modules get their prefixes in the order of their appearance. */
+function rendered(around: RenderedPath, step: PathStep, context: YangContext): RenderedPath {
+  const { moduleName, name, predicates } = step;
+  let { namespaces, prefixes } = around;
+  const qualify = (module: string, local: string): string => {
+    if (!prefixes.has(module)) ({ namespaces, prefixes } = withModule(module, namespaces, prefixes, context));
+    return `${prefixes.get(module)}:${local}`;
+  };
+  let text = `${around.text}/${qualify(moduleName, name)}`;
+  for (const predicate of predicates) text += condition(predicate, moduleName, qualify);
+  return { text, namespaces, prefixes };
+}
 
-  #add(moduleName: string): string {
-    const module = this.#context.moduleByName(moduleName);
-    const wanted = module?.prefix ?? moduleName;
-    const prefix = this.namespaces.has(wanted) ? moduleName : wanted;
-    this.#prefixOf.set(moduleName, prefix);
-    this.namespaces.set(prefix, module?.namespace ?? moduleName);
-    return prefix;
-  }
+function condition(
+  { moduleName, name, value }: PathStep['predicates'][number],
+  stepModule: string,
+  qualify: (module: string, local: string) => string,
+): string {
+  if (name === '') return `[${value}]`;
+  const left = name === '.' ? '.' : qualify(moduleName ?? stepModule, name);
+  return `[${left}=${xpathLiteral(value)}]`;
+}
+
+function withModule(
+  moduleName: string,
+  namespaces: ErrorPath['namespaces'],
+  prefixes: ReadonlyMap<string, string>,
+  context: YangContext,
+): Pick<RenderedPath, 'namespaces' | 'prefixes'> {
+  const module = context.moduleByName(moduleName);
+  const wanted = module?.prefix ?? moduleName;
+  const prefix = namespaces.has(wanted) ? moduleName : wanted;
+  return {
+    namespaces: new Map([...namespaces, [prefix, module?.namespace ?? moduleName]]),
+    prefixes: new Map([...prefixes, [moduleName, prefix]]),
+  };
 }

@@ -1,4 +1,4 @@
-import { errorPathOf } from '../errors/error-path.js';
+import { ErrorPaths } from '../errors/error-path.js';
 import type { ErrorPath } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
@@ -24,10 +24,11 @@ const MAX_PATH_CHARACTERS = 65_536;
 export function configEdits(diff: DataTree): readonly ConfigEdit[] {
   let found: readonly Found[] = diff.roots().flatMap((root) => editsIn(root, 'none'));
   while (found.length > MAX_EDITS) found = summedUp(found);
-  let edits = found.map((one) => editOf(one));
+  const paths = new ErrorPaths();
+  let edits = found.map((one) => editOf(one, paths));
   while (edits.length > 1 && charactersOf(edits) > MAX_PATH_CHARACTERS) {
     found = summedUp(found);
-    edits = found.map((one) => editOf(one));
+    edits = found.map((one) => editOf(one, paths));
   }
   return edits;
 }
@@ -38,18 +39,21 @@ interface Found {
   readonly operation: ConfigEdit['operation'];
 }
 
-function editOf({ node, operation }: Found): ConfigEdit {
-  return { target: node === undefined ? null : errorPathOf(node), operation };
+function editOf({ node, operation }: Found, paths: ErrorPaths): ConfigEdit {
+  return { target: node === undefined ? null : paths.of(node), operation };
 }
 
 /** @param inherited the operation of the node around it, which holds unless `node` has its own */
 function editsIn(node: DataNode, inherited: string): Found[] {
-  const metadata = node.metadata().filter(({ moduleName }) => moduleName === 'yang');
-  const own = metadata.find(({ name }) => name === 'operation')?.value;
-  const operation = own ?? inherited;
-  const wasDefault = metadata.find(({ name }) => name === 'orig-default')?.value === 'true';
+  let operation = inherited;
+  let before: string | undefined;
+  for (const { moduleName, name, value } of node.metadata()) {
+    if (moduleName === 'yang' && name === 'operation') operation = value;
+    if (moduleName === 'yang' && name === 'orig-default') before = value;
+  }
+  const wasDefault = before === 'true';
   if (node.kind === 'container' && !node.isPresence) return below(node, operation);
-  if (operation === 'none') return node.kind === 'leaf' ? sameValue(node, metadata) : below(node, 'none');
+  if (operation === 'none') return node.kind === 'leaf' ? sameValue(node, before) : below(node, 'none');
   if (operation === 'create') return node.isDefault ? [] : [{ node, operation }];
   if (operation === 'delete') return node.isDefault ? [] : [{ node, operation }];
   // An entry that only moved keeps its content.
@@ -58,9 +62,11 @@ function editsIn(node: DataNode, inherited: string): Found[] {
   return [{ node, operation: wasDefault ? 'create' : 'replace' }];
 }
 
-/** A leaf whose value stays: it was set to its default, or left to it. */
-function sameValue(node: DataNode, metadata: readonly { name: string; value: string }[]): Found[] {
-  const before = metadata.find(({ name }) => name === 'orig-default')?.value;
+/**
+ * A leaf whose value stays: it was set to its default, or left to it.
+ * @param before whether it was there by default before, where that was noted
+ */
+function sameValue(node: DataNode, before: string | undefined): Found[] {
   if (before === undefined || (before === 'true') === node.isDefault) return [];
   return [{ node, operation: node.isDefault ? 'delete' : 'create' }];
 }

@@ -40,6 +40,7 @@ export class SchemaNode {
   readonly isUserOrdered: boolean;
   readonly isMandatory: boolean;
   readonly #store: SchemaStore;
+  #parent: SchemaNode | undefined | null = null;
   #children: readonly SchemaNode[] | undefined;
   #choices: readonly ChoiceBranch[] | undefined;
   #keys: readonly string[] | undefined;
@@ -65,10 +66,8 @@ export class SchemaNode {
 
   /** The node that instances of this one lie in; undefined at the top. */
   get parent(): SchemaNode | undefined {
-    const { memory, layout } = this.#store.native;
-    const above = memory.u32(this.pointer + layout.schema.parent);
-    const parent = above === 0 ? 0 : this.#store.native.call('lysc_data_node', above);
-    return parent === 0 ? undefined : this.#store.nodeAt(parent);
+    if (this.#parent === null) this.#parent = this.#readParent();
+    return this.#parent;
   }
 
   /** What instances of this node may contain, in the order of the schema; of an operation its input. */
@@ -120,6 +119,13 @@ export class SchemaNode {
     const { native } = this.#store;
     const { LYSC_PATH_DATA } = native.layout.constant;
     return native.takeText(native.call('lysc_path', this.pointer, LYSC_PATH_DATA, 0, 0)) ?? '';
+  }
+
+  #readParent(): SchemaNode | undefined {
+    const { memory, layout } = this.#store.native;
+    const above = memory.u32(this.pointer + layout.schema.parent);
+    const parent = above === 0 ? 0 : this.#store.native.call('lysc_data_node', above);
+    return parent === 0 ? undefined : this.#store.nodeAt(parent);
   }
 
   /** In the compiled schema a node of a choice lies in a case, also where the module leaves it out. */
