@@ -9,7 +9,7 @@ const zoo = yangModule(
   'zoo',
   `import ietf-yang-metadata { prefix md; }
    md:annotation mark { type string; }
-   identity animal; identity bear { base animal; }
+   identity animal; identity bear { base animal; } identity wolf { base animal; }
    container zoo {
      leaf name { type string; }
      list cage {
@@ -135,6 +135,44 @@ describe('a node', () => {
       'papers',
       'scribble',
       'name',
+    ]);
+  });
+
+  test('exchanges its value with a leaf of the same schema node, and no other', () => {
+    using copy = tree.duplicate();
+    using other = tree.duplicate();
+    expectOk(copy.validate({ configOnly: true }));
+    const kindOf = (of: DataTree, row: number): DataNode =>
+      of.find(`/zoo:zoo/cage[row='${row}'][column='${row === 0 ? 9 : 1}']/kind`)!;
+    const [filledIn, set] = [kindOf(copy, 2), kindOf(other, 0)];
+    expectOk(set.setValue('zoo:wolf'));
+    filledIn.exchangeValue(set);
+    expect(filledIn).toMatchObject({ value: 'zoo:wolf', isDefault: false });
+    expect(set).toMatchObject({ value: 'zoo:bear', isDefault: false });
+    expect(() => filledIn.exchangeValue(top.child('name')!)).toThrow(YangCallError);
+    expect(() => cage.child('row')!.exchangeValue(cage.child('row')!)).toThrow(YangCallError);
+  });
+
+  test('becomes a tree of its own with all that is in it', () => {
+    using copy = tree.duplicate();
+    const container = copy.roots()[0]!;
+    using detached = container.child('cage')!.detach();
+    expect(detached.roots().map((node) => node.keys())).toEqual([
+      [
+        { name: 'row', value: '2' },
+        { name: 'column', value: '1' },
+      ],
+    ]);
+    expect([...container.children()].filter(({ name }) => name === 'cage')).toHaveLength(1);
+    using whole = container.detach();
+    expect(copy.isEmpty()).toBe(true);
+    expect(whole.roots()[0]?.name).toBe('zoo');
+  });
+
+  test('is copied alone, an entry with its keys', () => {
+    using copy = cage.copyAlone();
+    expect(copy.roots().map((node) => [...node.children()].map(({ name }) => name))).toEqual([
+      ['row', 'column'],
     ]);
   });
 
