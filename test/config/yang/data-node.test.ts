@@ -33,6 +33,10 @@ const document = `<zoo xmlns="urn:zoo" xmlns:z="urn:zoo"><name>first</name><name
   <cage><row>0</row><column>9</column><kind>z:bear</kind></cage>
   <papers><a xmlns="urn:other"><b>1</b></a></papers><scribble><x xmlns="urn:other"/></scribble></zoo>`;
 
+function kindOf(tree: DataTree, row: number): DataNode {
+  return tree.find(`/zoo:zoo/cage[row='${row}'][column='${row === 0 ? 9 : 1}']/kind`)!;
+}
+
 describe('a node', () => {
   let context: YangContext;
   let tree: DataTree;
@@ -142,8 +146,6 @@ describe('a node', () => {
     using copy = tree.duplicate();
     using other = tree.duplicate();
     expectOk(copy.validate({ configOnly: true }));
-    const kindOf = (of: DataTree, row: number): DataNode =>
-      of.find(`/zoo:zoo/cage[row='${row}'][column='${row === 0 ? 9 : 1}']/kind`)!;
     const [filledIn, set] = [kindOf(copy, 2), kindOf(other, 0)];
     expectOk(set.setValue('zoo:wolf'));
     filledIn.exchangeValue(set);
