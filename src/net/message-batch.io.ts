@@ -17,6 +17,8 @@ const ALIGNMENT = 16;
 /** Memory for the datagrams of one recvmmsg, and views of it that are made once and used again. */
 export class MessageBatch {
   readonly view: DataView;
+  /** The same memory in words of this host. */
+  readonly words: Int32Array;
   readonly #arena: Arena;
   readonly #count: number;
   readonly #payloadSize: number;
@@ -33,24 +35,25 @@ export class MessageBatch {
   readonly #destinationViews: Uint8Array[] = [];
 
   /**
-   * @param payloadSize the bytes that are kept of a datagram
+   * @param payloadSize the bytes that are kept of a datagram, at least
    * @throws Error when there is no memory
    */
   constructor(count: number, family: AddressFamily, payloadSize: number) {
     const four = family === 'ipv4';
     this.#count = count;
-    this.#payloadSize = payloadSize;
+    this.#payloadSize = (payloadSize + 7) & ~7;
     this.#addressSize = four ? SOCKADDR_IN_SIZE : SOCKADDR_IN6_SIZE;
     this.#ipBytes = four ? 4 : 16;
     this.#ipOffset = four ? SOCKADDR_IN_ADDRESS : SOCKADDR_IN6_ADDRESS;
-    const each = HEADER_SIZE + IOVEC_SIZE + this.#addressSize + CONTROL_SIZE + payloadSize;
+    const each = HEADER_SIZE + IOVEC_SIZE + this.#addressSize + CONTROL_SIZE + this.#payloadSize;
     this.#arena = new Arena(count * each + 5 * ALIGNMENT);
     this.view = this.#arena.view;
+    this.words = new Int32Array(this.view.buffer, this.view.byteOffset, this.view.byteLength >> 2);
     this.#headers = this.#arena.reserve(count * HEADER_SIZE);
     this.#iovecs = this.#arena.reserve(count * IOVEC_SIZE);
     this.#addresses = this.#arena.reserve(count * this.#addressSize);
     this.#controls = this.#arena.reserve(count * CONTROL_SIZE);
-    this.#payloads = this.#arena.reserve(count * payloadSize);
+    this.#payloads = this.#arena.reserve(count * this.#payloadSize);
     for (let index = 0; index < count; index += 1) {
       this.#connect(index);
     }
@@ -79,8 +82,17 @@ export class MessageBatch {
     return this.view.getUint32(this.#headers + index * HEADER_SIZE + 40, true);
   }
 
+  payloadLength(index: number): number {
+    return this.view.getUint32(this.#headers + index * HEADER_SIZE + 56, true);
+  }
+
+  /** Where the payload begins in `words`. */
+  payloadWord(index: number): number {
+    return (this.#payloads + index * this.#payloadSize) >> 2;
+  }
+
   payload(index: number): Uint8Array {
-    const length = this.view.getUint32(this.#headers + index * HEADER_SIZE + 56, true);
+    const length = this.payloadLength(index);
     return this.#look(this.#payloadViews, index, this.#payloads + index * this.#payloadSize, length);
   }
 

@@ -2,12 +2,14 @@ import { Epoll } from './epoll.io.js';
 import { monotonicUs } from './monotonic-clock.io.js';
 import { watchReadable, type Watch } from './poll.io.js';
 import type { PacketSource } from './packet-source.js';
-import type { ReceivedDatagram } from './received-datagram.js';
+import type { GlancedDatagram, ReceivedDatagram } from './received-datagram.js';
 import { TimerFd } from './timer-fd.io.js';
 import type { UdpReceiver } from './udp-receiver.io.js';
 
 /** What is done with packets and time. */
 export interface PacketWork {
+  /** Deals with a datagram at a glance; false: it is to be handed over whole. */
+  handleRepeated(datagram: GlancedDatagram, nowUs: number): boolean;
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void;
   /**
    * Does what is due at `nowUs`. All packets that had arrived at `receivedUntilUs` have been handed
@@ -52,7 +54,11 @@ export class PacketLoop {
       fd: receiver.fd,
       batchSize: receiver.batchSize,
       receiveBatch: () => receiver.receiveBatch(),
-      handOver: (index, nowUs) => this.#work.handleDatagram(receiver.datagram(index), nowUs),
+      handOver: (index, nowUs) => {
+        if (!this.#work.handleRepeated(receiver.glance(index), nowUs)) {
+          this.#work.handleDatagram(receiver.datagram(index), nowUs);
+        }
+      },
     });
   }
 

@@ -110,6 +110,14 @@ export class RawChannel implements TransmitChannel, RawMessage {
     this.#home.batch.add(this);
   }
 
+  repeat(): boolean {
+    if (this.packetLength === 0) {
+      return false;
+    }
+    this.#home.batch.add(this);
+    return true;
+  }
+
   close(): void {
     this.#release();
     this.#home.closed(this);

@@ -1,3 +1,19 @@
+/** What is looked at first of a received datagram. The object and its memory are used again. */
+export interface GlancedDatagram {
+  /** The memory that the UDP payload is in, as words of this host, and the word that it begins with. */
+  readonly words: Int32Array;
+  wordsAt: number;
+  /** Bytes of the payload. */
+  length: number;
+  destinationPort: number;
+  /** Whether it came by IPv4. */
+  readonly four: boolean;
+  /** The rest as `ReceivedDatagram` has it. */
+  interfaceIndex: number;
+  ttl: number;
+  droppedBySocket: number;
+}
+
 /** A received datagram. The object and its bytes are used again: they hold during the call only. */
 export interface ReceivedDatagram {
   /** The UDP payload, at most 512 bytes of it. */

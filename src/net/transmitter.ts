@@ -40,6 +40,8 @@ export interface TransmitChannel {
   setTtl(ttl: number): void;
   /** Sends the first `length` bytes as a UDP payload, at the latest when the transmitter is flushed. */
   send(packet: Uint8Array, length: number): void;
+  /** Sends once more what was sent last. False, or no such method: it is to be sent with `send`. */
+  repeat?(): boolean;
   /** To be called once; the channel is not used afterwards. */
   close(): void;
 }

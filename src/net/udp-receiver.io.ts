@@ -23,7 +23,7 @@ import {
 import { MessageBatch } from './message-batch.io.js';
 import { requireTtl } from './packet-filter.js';
 import { receiveError } from './receive-error.io.js';
-import type { ReceivedDatagram } from './received-datagram.js';
+import type { GlancedDatagram, ReceivedDatagram } from './received-datagram.js';
 import { anyAddress, SOCKADDR_IN6_SIZE, writeSocketAddress } from './socket-address.js';
 import { attachFilter, setIntegerOption } from './socket-options.io.js';
 import { checked } from './system-call-error.io.js';
@@ -59,6 +59,7 @@ export class UdpReceiver {
   readonly #family: AddressFamily;
   readonly #batch: MessageBatch;
   readonly #info: ReceiveInfo = { interfaceIndex: 0, destinationOffset: -1, ttl: -1, droppedBySocket: 0 };
+  readonly #glance: GlancedDatagram;
   readonly #datagram: ReceivedDatagram;
   #received = 0;
 
@@ -68,6 +69,16 @@ export class UdpReceiver {
     this.fd = openSocket(options);
     this.#batch = new MessageBatch(RECEIVE_BATCH, options.family, options.payloadSize ?? PAYLOAD_SIZE);
     this.port = options.port === 0 ? localPort(this.fd) : options.port;
+    this.#glance = {
+      words: this.#batch.words,
+      wordsAt: 0,
+      length: 0,
+      destinationPort: this.port,
+      four: options.family === 'ipv4',
+      interfaceIndex: 0,
+      ttl: -1,
+      droppedBySocket: 0,
+    };
     this.#datagram = {
       bytes: NO_BYTES,
       source: NO_BYTES,
@@ -96,6 +107,20 @@ export class UdpReceiver {
     const count = libc.recvmmsg(this.fd, this.#batch.address, RECEIVE_BATCH, MSG_DONTWAIT, 0);
     this.#received = Math.max(count, 0);
     return count < 0 ? receiveError(lastErrno()) : count;
+  }
+
+  /** The datagram `index` of the last batch at a glance; valid until the next call of this. */
+  glance(index: number): GlancedDatagram {
+    const batch = this.#batch;
+    const info = this.#info;
+    const glance = this.#glance;
+    readControlMessages(batch.view, batch.controlOffset(index), batch.controlLength(index), info);
+    glance.wordsAt = batch.payloadWord(index);
+    glance.length = batch.payloadLength(index);
+    glance.interfaceIndex = info.interfaceIndex;
+    glance.ttl = info.ttl;
+    glance.droppedBySocket = info.droppedBySocket;
+    return glance;
   }
 
   /** The datagram `index` of the last batch; valid until the next call of this or of `receiveBatch`. */

@@ -30,6 +30,7 @@ beforeEach(async () => {
   heard = [];
   const idle = {
     flush: () => undefined,
+    handleRepeated: () => false,
     handleDatagram: () => undefined,
     handleTimers: () => undefined,
     nextDeadlineUs: () => null,

@@ -197,6 +197,7 @@ describe('sockets on loopback', () => {
     const loop = new PacketLoop(
       {
         flush: () => undefined,
+        handleRepeated: () => false,
         handleDatagram: ({ bytes }) => heard.push([...bytes]),
         handleTimers: (nowUs, receivedUntilUs) => {
           expect(receivedUntilUs).toBeLessThanOrEqual(nowUs);
@@ -227,6 +228,7 @@ describe('sockets on loopback', () => {
     const loop = new PacketLoop(
       {
         flush: () => undefined,
+        handleRepeated: () => false,
         handleDatagram: () => undefined,
         handleTimers: () => {
           throw new Error('a bug');

@@ -9,6 +9,7 @@ import type { DiscardReason } from '../packet/discard-reason.js';
 import { sessionTypeOfPort } from '../types/session-types.js';
 import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
+import { count } from './session-counters.js';
 import type { SessionTable } from './session-table.js';
 
 /** Finds the session of a datagram (RFC 5880 §6.8.6, RFC 5881 §3 and §5), and counts what has none. */
@@ -45,7 +46,7 @@ export class Demultiplexer {
     if (entry === null) {
       return this.#discard(yourDiscriminator === 0 ? 'no-matching-session' : 'no-session', null);
     }
-    return datagram.ttl < entry.arrival.ttl ? this.#discard('ttl', entry) : entry;
+    return datagram.ttl < entry.leastTtl ? this.#discard('ttl', entry) : entry;
   }
 
   /**
@@ -86,8 +87,8 @@ export class Demultiplexer {
     if (entry.external?.admits(this.#decoded.value, source, destinationPort, onPath, nowUs) === true) {
       return entry;
     }
-    entry.statistics.receivedPackets += 1;
-    entry.statistics.invalidPackets += 1;
+    count(entry.row, 'receivedPackets');
+    count(entry.row, 'invalidPackets');
     return null;
   }
 
@@ -114,18 +115,18 @@ export class Demultiplexer {
     if (entry === null || entry.external !== null) {
       return entry;
     }
-    if (entry.arrival.port !== datagram.destinationPort) {
+    if (entry.arrivalPort !== datagram.destinationPort) {
       return null;
     }
-    const { interfaceIndex } = entry.arrival;
+    const interfaceIndex = entry.arrivalInterface;
     return interfaceIndex === 0 || interfaceIndex === datagram.interfaceIndex ? entry : null;
   }
 
   #discard(reason: DiscardReason, entry: EngineSession | null): null {
     this.#discards.count(reason);
     if (entry !== null) {
-      entry.statistics.receivedPackets += 1;
-      entry.statistics.invalidPackets += 1;
+      count(entry.row, 'receivedPackets');
+      count(entry.row, 'invalidPackets');
     }
     return null;
   }

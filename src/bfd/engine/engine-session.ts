@@ -1,59 +1,81 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
-import { SessionState, stateName } from '../packet/session-state.js';
+import { stateName } from '../packet/session-state.js';
 import type { DownRecord } from '../recorder/down-record.js';
+import { NUMBER, WORD, type SessionRow } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { ExternalSession, ExternalWay } from './external-way.js';
+import { beginCounters, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
 import type { EchoChannels } from './session-echoes.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
 
 /** A session with all that the engine keeps of it. Owned and changed by the engine alone. */
 export class EngineSession {
-  readonly endpoints: Endpoints;
+  /** Null without a path. First of all, as it is asked for with every packet. */
+  channel: TransmitChannel | null = null;
   readonly session: Session;
-  /** Its handle in the timer wheel. */
-  readonly timer: number;
-  readonly statistics: SessionStatistics;
-  /** What packets must be that come for it, kept together as it is asked with every packet. */
-  readonly arrival: ArrivalRule = { port: 0, interfaceIndex: 0, ttl: 0 };
-  /** Its place in the flight recorder. */
-  readonly recorderSlot: number;
+  /** Its place in the engine's tables: its row, its timer, its record. */
+  readonly slot: number;
+  /** Its numbers. */
+  readonly row: SessionRow;
+  readonly endpoints: Endpoints;
   /** Why it last went down; null: it never did. */
   downRecord: DownRecord | null = null;
   /** Null: the engine finds the way of its packets itself. */
   external: ExternalWay | null = null;
   #desired: DesiredSession | ExternalSession;
   #path: TransmitPath | null = null;
-  channel: TransmitChannel | null = null;
   /** Null while no Echo packets are sent or looped back. */
   echoes: EchoChannels | null = null;
   /** The session's name among those that find packets without Your Discriminator; null without a path. */
   demultiplexingKey: string | null = null;
   obstacle: string | null = null;
-  /** When its state last changed; null: not since it was created. */
-  lastChangeMs: number | null = null;
-  /** When the path is tried again; Infinity: when the host's interfaces change. */
-  retryAtUs = Infinity;
-  /** When it vanishes, told to be removed; Infinity: it stays. */
-  removeAtUs = Infinity;
-  /** When other keys may be valid than those it has; Infinity: never. */
-  keysChangeAtUs = Infinity;
 
   constructor(
     desired: DesiredSession | ExternalSession,
     endpoints: Endpoints,
     session: Session,
-    timer: number,
-    recorderSlot: number,
+    slot: number,
+    row: SessionRow,
     createdMs: number,
   ) {
     this.#desired = desired;
     this.endpoints = endpoints;
-    this.#setArrival();
     this.session = session;
-    this.timer = timer;
-    this.recorderSlot = recorderSlot;
-    this.statistics = createStatistics(createdMs);
+    this.slot = slot;
+    this.row = row;
+    beginCounters(row, createdMs);
+    this.retryAtUs = Infinity;
+    this.removeAtUs = Infinity;
+    this.keysChangeAtUs = Infinity;
+    this.#setArrival();
+  }
+
+  /** When the path is tried again; Infinity: when the host's interfaces change. */
+  get retryAtUs(): number {
+    return this.#number(NUMBER.retryAtUs);
+  }
+
+  set retryAtUs(timeUs: number) {
+    this.#setNumber(NUMBER.retryAtUs, timeUs);
+  }
+
+  /** When it vanishes, told to be removed; Infinity: it stays. */
+  get removeAtUs(): number {
+    return this.#number(NUMBER.removeAtUs);
+  }
+
+  set removeAtUs(timeUs: number) {
+    this.#setNumber(NUMBER.removeAtUs, timeUs);
+  }
+
+  /** When other keys may be valid than those it has; Infinity: never. */
+  get keysChangeAtUs(): number {
+    return this.#number(NUMBER.keysChangeAtUs);
+  }
+
+  set keysChangeAtUs(timeUs: number) {
+    this.#setNumber(NUMBER.keysChangeAtUs, timeUs);
   }
 
   get desired(): DesiredSession | ExternalSession {
@@ -88,7 +110,12 @@ export class EngineSession {
 
   /** When it next needs attention. */
   get deadlineUs(): number {
-    return Math.min(this.session.pollTimeout(), this.retryAtUs, this.removeAtUs, this.keysChangeAtUs);
+    return Math.min(this.session.pollTimeout(), this.otherDeadlineUs);
+  }
+
+  /** When it next needs attention for anything but packets. */
+  get otherDeadlineUs(): number {
+    return Math.min(this.retryAtUs, this.removeAtUs, this.keysChangeAtUs);
   }
 
   closeEchoes(): void {
@@ -101,52 +128,53 @@ export class EngineSession {
   closeChannel(): void {
     this.closeEchoes();
     if (this.channel !== null) {
-      this.statistics.sentPackets -= this.channel.failedSends;
-      this.statistics.failedSends += this.channel.failedSends;
+      countFailedSends(this.row, this.channel.failedSends);
       this.channel.close();
       this.channel = null;
     }
   }
 
-  /** Counts a change of state. */
-  countTransition(from: SessionState, to: SessionState, timeMs: number): void {
-    const { statistics } = this;
-    this.lastChangeMs = timeMs;
-    if (to === SessionState.Up) {
-      statistics.upCount += 1;
-      statistics.lastUpMs = timeMs;
-    } else if (from === SessionState.Up) {
-      statistics.lastDownMs = timeMs;
-    }
-    if (to === SessionState.AdminDown) {
-      statistics.adminDownCount += 1;
-    } else if (to === SessionState.Down && from !== SessionState.AdminDown) {
-      statistics.downCount += 1;
-    }
+  /** What packets must be that come for it: the UDP port (0 without a path), the interface (0: any), the TTL. */
+  get arrivalPort(): number {
+    return this.#word(WORD.portAndTtl) >> 8;
+  }
+
+  get arrivalInterface(): number {
+    return this.#word(WORD.interfaceIndex);
+  }
+
+  get leastTtl(): number {
+    return this.#word(WORD.portAndTtl) & 0xff;
   }
 
   #setArrival(): void {
-    const { arrival, desired, endpoints, path } = this;
-    arrival.port = path?.destinationPort ?? 0;
-    arrival.interfaceIndex = path?.interface?.index ?? 0;
-    arrival.ttl = desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+    const { desired, endpoints, path } = this;
+    const ttl = desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
+    const { block, at } = this.row;
+    block.words[2 * at + WORD.portAndTtl] = ((path?.destinationPort ?? 0) << 8) | ttl;
+    block.words[2 * at + WORD.interfaceIndex] = path?.interface?.index ?? 0;
+  }
+
+  #number(index: number): number {
+    return this.row.block.numbers[this.row.at + index] ?? 0;
+  }
+
+  #setNumber(index: number, value: number): void {
+    this.row.block.numbers[this.row.at + index] = value;
+  }
+
+  #word(index: number): number {
+    return this.row.block.words[2 * this.row.at + index] ?? 0;
   }
 
   /** Counts from zero again; when it was Up and Down stays known. */
   resetStatistics(): void {
-    const { statistics } = this;
-    const failedNow = this.channel?.failedSends ?? 0;
-    statistics.receivedPackets = 0;
-    statistics.invalidPackets = 0;
-    statistics.sentPackets = failedNow;
-    statistics.failedSends = -failedNow;
-    statistics.upCount = 0;
-    statistics.downCount = 0;
-    statistics.adminDownCount = 0;
+    resetCounters(this.row, this.channel?.failedSends ?? 0);
   }
 
   report(): SessionReport {
-    const { session, statistics } = this;
+    const { session } = this;
+    const statistics = readStatistics(this.row);
     const heard = session.remoteDiscriminator !== 0;
     const failedNow = this.channel?.failedSends ?? 0;
     return {
@@ -176,45 +204,3 @@ export class EngineSession {
 }
 
 const NO_KEY = 'its key chain has no key that may be sent with now';
-
-/** What a packet must be to be taken for a session's own. */
-interface ArrivalRule {
-  /** The UDP port that it comes to; 0 while there is no path. */
-  port: number;
-  /** The interface that it comes in by; 0: any. */
-  interfaceIndex: number;
-  /** The least TTL or Hop Limit. */
-  ttl: number;
-}
-
-/** The counters and times of a report, as they stand. */
-type SessionStatistics = {
-  -readonly [
-    Name in
-      | 'createdMs'
-      | 'lastUpMs'
-      | 'lastDownMs'
-      | 'upCount'
-      | 'downCount'
-      | 'adminDownCount'
-      | 'receivedPackets'
-      | 'sentPackets'
-      | 'invalidPackets'
-      | 'failedSends'
-  ]: SessionReport[Name];
-};
-
-function createStatistics(createdMs: number): SessionStatistics {
-  return {
-    createdMs,
-    lastUpMs: null,
-    lastDownMs: null,
-    upCount: 0,
-    downCount: 0,
-    adminDownCount: 0,
-    receivedPackets: 0,
-    sentPackets: 0,
-    invalidPackets: 0,
-    failedSends: 0,
-  };
-}

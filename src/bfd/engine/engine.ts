@@ -7,11 +7,12 @@
  * Times are absolute microseconds of one monotonic clock, except where the name says `Ms`.
  */
 import type { Interfaces } from '../../net/interface-table.js';
-import type { ReceivedDatagram } from '../../net/received-datagram.js';
+import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
 import type { Transmitter } from '../../net/transmitter.js';
 import type { Digest } from '../auth/authentication.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
 import { FlightRecorder } from '../recorder/flight-recorder.js';
+import { SessionRows } from '../session/session-rows.js';
 import { Demultiplexer } from './demultiplexer.js';
 import { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
@@ -29,6 +30,7 @@ import { readEndpoints, sameEndpoints, type Endpoints } from './session-path.js'
 import { SessionRoster } from './session-roster.js';
 import { SessionTable } from './session-table.js';
 import { SessionWays } from './session-ways.js';
+import { SteadyPath } from './steady-path.js';
 import { TICK_US, tickBefore, TimerWheel } from './timer-wheel.js';
 
 /** What an engine is made from. */
@@ -60,6 +62,7 @@ export class Engine {
   readonly #driver: SessionDriver;
   readonly #roster: SessionRoster;
   readonly #echoes: SessionEchoes;
+  readonly #steady: SteadyPath;
   readonly #ways: SessionWays;
   /** What `nextDeadlineUs` answered last: who comes later than that is late. */
   #announcedDeadlineUs = Infinity;
@@ -67,12 +70,15 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { digest, onEvent, random, transmitter, wallClockMs } = options;
     const table = this.#table;
-    const recorder = new FlightRecorder(options.lostPackets);
+    const rows = new SessionRows();
+    const recorder = new FlightRecorder(rows, options.lostPackets);
     this.#recorder = recorder;
     const wheel = new TimerWheel(tickBefore(options.nowUs));
     const echoes = new SessionEchoes(table, transmitter);
+    const steady = new SteadyPath(table, rows, wheel, random);
     const driver = new SessionDriver({
       wheel,
+      steady,
       discards: this.#discards,
       echoes,
       recorder,
@@ -83,13 +89,14 @@ export class Engine {
       table,
       wheel,
       driver,
-      recorder,
+      rows,
       random,
       digest,
       wallClockMs,
       carriesEcho: transmitter.carriesEcho,
     });
     this.#echoes = echoes;
+    this.#steady = steady;
     this.#transmitter = transmitter;
     this.#wheel = wheel;
     this.#driver = driver;
@@ -160,6 +167,14 @@ export class Engine {
     this.#ways.interfacesChanged(interfaces, nowUs);
   }
 
+  /**
+   * A datagram, at a glance: false when it is to be handed to `handleDatagram`. True: it was one more of a
+   * session that runs steadily, and is done with.
+   */
+  handleRepeated(datagram: GlancedDatagram, nowUs: number): boolean {
+    return this.#recorder.knowsLosses(datagram) && this.#steady.receive(datagram, nowUs);
+  }
+
   /** A datagram for one of the BFD ports. */
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void {
     this.#recorder.datagram(datagram, nowUs);
@@ -179,8 +194,8 @@ export class Engine {
    */
   handleTimers(nowUs: number, receivedUntilUs: number): void {
     this.#recorder.worked(this.#announcedDeadlineUs, nowUs);
-    this.#wheel.advance(tickBefore(nowUs), (timer) => {
-      const entry = this.#table.byTimer(timer);
+    this.#wheel.advance(tickBefore(nowUs), (slot) => {
+      const entry = this.#steady.handleTimer(slot, nowUs) ? null : this.#table.bySlot(slot);
       if (entry !== null) {
         this.#handleTimer(entry, nowUs, receivedUntilUs);
       }

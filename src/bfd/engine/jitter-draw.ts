@@ -8,6 +8,12 @@ const RESERVE_MAX = 0.9;
 /** A tick, and what a wake-up takes. */
 const LATENESS_TICKS = 1.5;
 
+/** What of a jitter's random number is fixed, so that packets may leave up to a tick after their deadline. */
+export function jitterReserve(session: SessionVariables, tickUs: number): number {
+  const span = session.negotiatedTxIntervalUs * (session.detectMult === 1 ? SPAN_MULT_ONE : SPAN);
+  return Math.min(RESERVE_MAX, (LATENESS_TICKS * tickUs) / span);
+}
+
 /**
  * The random number, 0 ≤ r < 1, from which a session computes its next transmit interval: 0 gives the
  * longest one. Packets leave up to a tick after their deadline, so that the longest intervals are left
@@ -16,7 +22,6 @@ const LATENESS_TICKS = 1.5;
  * @param random an integer from 0 to 2^32 - 1
  */
 export function jitterDraw(session: SessionVariables, random: number, tickUs: number): number {
-  const span = session.negotiatedTxIntervalUs * (session.detectMult === 1 ? SPAN_MULT_ONE : SPAN);
-  const reserve = Math.min(RESERVE_MAX, (LATENESS_TICKS * tickUs) / span);
+  const reserve = jitterReserve(session, tickUs);
   return reserve + (1 - reserve) * (random / 2 ** 32);
 }

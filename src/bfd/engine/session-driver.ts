@@ -6,9 +6,11 @@ import { NOTHING_NEW, type SessionEffect } from '../session/effects.js';
 import type { SessionCommand } from '../session/parameters.js';
 import type { DiscardCounters } from './discard-counters.js';
 import type { EngineSession } from './engine-session.js';
+import { count, countTransition, lastChangeMs } from './session-counters.js';
 import type { SessionEchoes } from './session-echoes.js';
 import type { EngineEvent } from './session-model.js';
-import { SEND_PERIOD_US, TICK_US, tickBefore, type TimerWheel } from './timer-wheel.js';
+import type { SteadyPath } from './steady-path.js';
+import { tickBefore, tickFor, type TimerWheel } from './timer-wheel.js';
 
 /** What a driver works with. */
 export interface DriverOptions {
@@ -16,6 +18,7 @@ export interface DriverOptions {
   readonly discards: DiscardCounters;
   readonly recorder: FlightRecorder;
   readonly echoes: SessionEchoes;
+  readonly steady: SteadyPath;
   /** Milliseconds since 1970, for what operators read. */
   readonly wallClockMs: () => number;
   readonly onEvent: (event: EngineEvent) => void;
@@ -37,19 +40,21 @@ export class SessionDriver {
   /** @param bytes what the packet was read from */
   handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
     const effects = entry.session.handlePacket(packet, bytes, nowUs);
-    entry.statistics.receivedPackets += 1;
-    if (effects === NOTHING_NEW || effects[0]?.type !== 'discarded') {
-      this.#options.recorder.received(entry.recorderSlot, nowUs);
-    }
+    count(entry.row, 'receivedPackets');
     if (effects !== NOTHING_NEW) {
       this.#obey(entry, effects, nowUs);
+      if (effects[0]?.type === 'discarded') {
+        return;
+      }
     }
+    this.#options.recorder.received(entry.slot, nowUs);
+    this.#options.steady.learn(entry, packet, bytes);
   }
 
   /** Packets have been handed over as far as they had arrived at `receivedUntilUs`. */
   handleTimer(entry: EngineSession, nowUs: number, receivedUntilUs: number): void {
     if (mayHaveSpoken(entry, nowUs, receivedUntilUs)) {
-      this.#options.wheel.set(entry.timer, tickBefore(nowUs) + 1);
+      this.#options.wheel.set(entry.slot, tickBefore(nowUs) + 1);
     } else {
       this.#obey(entry, entry.session.handleTimeout(nowUs), nowUs);
     }
@@ -60,62 +65,63 @@ export class SessionDriver {
     if (entry.channel !== null) {
       const length = entry.session.writeControlPacket(this.#packet, 0, final);
       entry.channel.send(this.#packet, length);
-      entry.statistics.sentPackets += 1;
+      count(entry.row, 'sentPackets');
     }
   }
 
   /**
-   * Sees to the next deadline of the session. Silence is found out within a tick; what is to be sent waits
-   * for the packets of others, which jitter allows for, so that they share a wake-up. A timer that is set for an earlier tick stays: it is cheaper
+   * Sees to the next deadline of the session. A timer that is set for an earlier tick stays: it is cheaper
    * to look at the session once too often than to move its timer with every packet.
    */
   schedule(entry: EngineSession): void {
     const { wheel } = this.#options;
     const { deadlineUs } = entry;
     const urgent = deadlineUs === entry.session.detectionDeadlineUs;
-    const unitUs = urgent ? TICK_US : SEND_PERIOD_US;
-    const tick = Math.ceil(deadlineUs / unitUs) * (unitUs / TICK_US);
-    const set = wheel.deadline(entry.timer);
+    const tick = tickFor(deadlineUs, urgent);
+    const set = wheel.deadline(entry.slot);
     if (tick !== Infinity && (set === null || set > tick)) {
-      wheel.set(entry.timer, tick);
+      wheel.set(entry.slot, tick);
     }
   }
 
   #obey(entry: EngineSession, effects: readonly SessionEffect[], nowUs: number): void {
     const { recorder } = this.#options;
+    let repeats = false;
     for (const effect of effects) {
       switch (effect.type) {
         case 'transmit':
           this.transmit(entry, effect.final);
-          recorder.sent(entry.recorderSlot, nowUs);
+          recorder.sent(entry.slot, nowUs);
+          repeats = !effect.final;
           break;
         case 'state-changed':
           this.#tellChange(entry, effect.from, effect.to, nowUs);
           break;
         case 'discarded':
           this.#options.discards.count(effect.reason);
-          entry.statistics.invalidPackets += 1;
+          count(entry.row, 'invalidPackets');
           break;
         case 'interval-changed':
-          recorder.intervalsChanged(entry.recorderSlot, entry.session);
+          recorder.intervalsChanged(entry.slot, entry.session);
           break;
         case 'transmit-echo':
           this.#options.echoes.transmit(entry);
           break;
       }
     }
+    this.#options.steady.expect(entry, repeats);
     this.schedule(entry);
   }
 
   #tellChange(entry: EngineSession, from: SessionState, to: SessionState, nowUs: number): void {
     const { recorder } = this.#options;
     const timeMs = this.#options.wallClockMs();
-    recorder.changed(entry.recorderSlot, from, to, entry.session, nowUs);
+    recorder.changed(entry.slot, from, to, entry.session, nowUs);
     if (from === SessionState.Up) {
-      entry.downRecord = recorder.freeze(entry.recorderSlot, entry.session, timeMs, nowUs);
+      entry.downRecord = recorder.freeze(entry.slot, entry.session, timeMs, nowUs);
     }
-    const previousChangeMs = entry.lastChangeMs;
-    entry.countTransition(from, to, timeMs);
+    const previousChangeMs = lastChangeMs(entry.row);
+    countTransition(entry.row, from, to, timeMs);
     if (!entry.leaving) {
       this.#options.onEvent({
         type: 'state-change',

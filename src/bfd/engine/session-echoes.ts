@@ -75,7 +75,7 @@ export class SessionEchoes {
 
   #takeBack(datagram: ReceivedDatagram, nowUs: number): EngineSession | null {
     const entry = this.#table.byDiscriminator(echoDiscriminator(datagram.bytes));
-    if (entry === null || entry.arrival.interfaceIndex !== datagram.interfaceIndex) {
+    if (entry === null || entry.arrivalInterface !== datagram.interfaceIndex) {
       return null;
     }
     return entry.session.handleEcho(datagram.bytes, nowUs) ? entry : null;

@@ -1,6 +1,6 @@
 import type { Digest } from '../auth/authentication.js';
-import type { FlightRecorder } from '../recorder/flight-recorder.js';
 import { sameParameters, type SessionParameters } from '../session/parameters.js';
+import type { SessionRows } from '../session/session-rows.js';
 import type { SessionVariables } from '../session/session-variables.js';
 import { Session } from '../session/session.js';
 import { Discriminators } from './discriminators.js';
@@ -19,7 +19,7 @@ export interface RosterOptions {
   readonly table: SessionTable;
   readonly wheel: TimerWheel;
   readonly driver: SessionDriver;
-  readonly recorder: FlightRecorder;
+  readonly rows: SessionRows;
   /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */
   readonly random: () => number;
   readonly digest: Digest;
@@ -54,8 +54,10 @@ export class SessionRoster {
     nowUs: number,
     localDiscriminator = this.#discriminators.take(),
   ): EngineSession {
-    const { digest, random, recorder, table, wallClockMs, wheel } = this.#options;
+    const { digest, random, rows, table, wallClockMs, wheel } = this.#options;
     const { parameters, validForUs } = this.#parameters(desired);
+    const slot = wheel.add();
+    const row = rows.clear(slot);
     const session = new Session({
       localDiscriminator,
       parameters,
@@ -63,9 +65,9 @@ export class SessionRoster {
       randomUint32: random,
       digest,
       nowUs,
+      row,
     });
-    const [timer, slot] = [wheel.add(), recorder.add()];
-    const entry = new EngineSession(desired, endpoints, session, timer, slot, wallClockMs());
+    const entry = new EngineSession(desired, endpoints, session, slot, row, wallClockMs());
     entry.keysChangeAtUs = nowUs + validForUs;
     table.add(entry);
     return entry;
@@ -98,11 +100,10 @@ export class SessionRoster {
   }
 
   vanish(entry: EngineSession): void {
-    const { recorder, table, wheel } = this.#options;
+    const { table, wheel } = this.#options;
     table.delete(entry);
     entry.closeChannel();
-    wheel.remove(entry.timer);
-    recorder.remove(entry.recorderSlot);
+    wheel.remove(entry.slot);
     this.#discriminators.release(entry.session.localDiscriminator);
   }
 

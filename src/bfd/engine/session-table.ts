@@ -1,13 +1,13 @@
 import type { PacketArrival, SessionType } from '../types/session-type.js';
+import { DiscriminatorIndex, wordOf } from './discriminator-index.js';
 import type { EngineSession } from './engine-session.js';
 import type { SessionKey } from './session-model.js';
 
 /** The sessions of an engine, by each of the names under which one is looked for. */
 export class SessionTable {
   readonly #byKey = new Map<SessionKey, EngineSession>();
-  /** Discriminators as signed numbers: those are small integers to the virtual machine, all 32 bits of them. */
-  readonly #byDiscriminator = new Map<number, EngineSession>();
-  readonly #byTimer = new Map<number, EngineSession>();
+  readonly #slots = new DiscriminatorIndex();
+  readonly #bySlot: (EngineSession | null)[] = [];
   readonly #byDemultiplexingKey = new Map<string, EngineSession>();
   /** Those that are no longer wanted and still tell their peer, by the key they had. */
   readonly #leaving = new Map<string, EngineSession>();
@@ -22,16 +22,21 @@ export class SessionTable {
   }
 
   /** The wanted ones and those that are leaving. */
-  all(): IterableIterator<EngineSession> {
-    return this.#byTimer.values();
+  all(): readonly EngineSession[] {
+    return this.#bySlot.filter((entry) => entry !== null);
   }
 
   byDiscriminator(discriminator: number): EngineSession | null {
-    return this.#byDiscriminator.get(discriminator | 0) ?? null;
+    return this.bySlot(this.slotOf(wordOf(discriminator)));
   }
 
-  byTimer(timer: number): EngineSession | null {
-    return this.#byTimer.get(timer) ?? null;
+  /** The slot of a discriminator, given as `DiscriminatorIndex` takes it; -1: there is none. */
+  slotOf(discriminatorWord: number): number {
+    return this.#slots.find(discriminatorWord);
+  }
+
+  bySlot(slot: number): EngineSession | null {
+    return this.#bySlot[slot] ?? null;
   }
 
   /** The session whose packets arrive like this when they have no Your Discriminator. */
@@ -46,8 +51,11 @@ export class SessionTable {
 
   add(entry: EngineSession): void {
     this.#byKey.set(entry.desired.key, entry);
-    this.#byDiscriminator.set(entry.session.localDiscriminator | 0, entry);
-    this.#byTimer.set(entry.timer, entry);
+    this.#slots.add(entry.session.localDiscriminator, entry.slot);
+    while (this.#bySlot.length < entry.slot) {
+      this.#bySlot.push(null);
+    }
+    this.#bySlot[entry.slot] = entry;
   }
 
   /** Packets without Your Discriminator that arrive under this key are the session's. */
@@ -84,8 +92,8 @@ export class SessionTable {
     if (this.#byKey.get(entry.desired.key) === entry) {
       this.#byKey.delete(entry.desired.key);
     }
-    this.#byDiscriminator.delete(entry.session.localDiscriminator | 0);
-    this.#byTimer.delete(entry.timer);
+    this.#slots.delete(entry.session.localDiscriminator);
+    this.#bySlot[entry.slot] = null;
   }
 }
 

@@ -3,6 +3,15 @@ export const TICK_US = 250;
 /** Packets are sent at multiples of this: a whole number of ticks. */
 export const SEND_PERIOD_US = 1000;
 
+/**
+ * The tick at which a deadline is seen to. Silence is found out within a tick; what is to be sent waits
+ * for the packets of others, which jitter allows for, so that they share a wake-up.
+ */
+export function tickFor(deadlineUs: number, urgent: boolean): number {
+  const unitUs = urgent ? TICK_US : SEND_PERIOD_US;
+  return Math.ceil(deadlineUs / unitUs) * (unitUs / TICK_US);
+}
+
 /** The last tick that has begun at a time in microseconds. */
 export function tickBefore(timeUs: number): number {
   return Math.floor(timeUs / TICK_US);
@@ -13,9 +22,14 @@ const SLOTS = 4096;
 const SLOT_MASK = SLOTS - 1;
 /** The list that is being worked off: a list of its own, as handlers set and clear timers meanwhile. */
 const WORK = SLOTS;
-/** The list heads come first in the node arrays, then the timers. */
+/** The list heads come first among the nodes, then the timers. */
 const HEADS = SLOTS + 1;
 const NOT_SET = -1;
+/** A node is 16 bytes, so that it is in one place: the next node, the previous one, the deadline. */
+const NODE_WORDS = 4;
+const PREVIOUS = 1;
+const NODE_NUMBERS = 2;
+const DEADLINE = 1;
 
 /**
  * Deadlines of many timers, in ticks. Setting and clearing one costs the same however many there are,
@@ -23,9 +37,9 @@ const NOT_SET = -1;
  * the slot's head.
  */
 export class TimerWheel {
-  #next: Int32Array;
-  #previous: Int32Array;
-  #deadline: Float64Array;
+  #links: Int32Array;
+  /** The same memory. */
+  #deadlines: Float64Array;
   /** Handles given back, to be used again. */
   readonly #free: number[] = [];
   #used = 0;
@@ -35,21 +49,20 @@ export class TimerWheel {
 
   constructor(startTick: number) {
     this.#currentTick = startTick;
-    const size = HEADS + 64;
-    this.#next = Int32Array.from({ length: size }, (_, node) => node);
-    this.#previous = Int32Array.from({ length: size }, (_, node) => node);
-    this.#deadline = new Float64Array(size).fill(NOT_SET);
+    this.#deadlines = new Float64Array((HEADS + 64) * NODE_NUMBERS);
+    this.#links = new Int32Array(this.#deadlines.buffer);
+    this.#begin(0);
   }
 
-  /** A new timer, not set; the answer is its handle. */
+  /** A new timer, not set; the answer is its handle: the lowest numbers that there are, from zero on. */
   add(): number {
     const free = this.#free.pop();
     if (free !== undefined) {
       return free;
     }
-    const handle = HEADS + this.#used;
+    const handle = this.#used;
     this.#used += 1;
-    if (handle >= this.#next.length) {
+    if (HEADS + handle >= this.#deadlines.length / NODE_NUMBERS) {
       this.#grow();
     }
     return handle;
@@ -64,25 +77,27 @@ export class TimerWheel {
   /** Sets a timer, or sets it anew. A tick that has passed counts as the next one. */
   set(handle: number, tick: number): void {
     this.clear(handle);
+    const node = HEADS + handle;
     const due = Math.max(tick, this.#currentTick + 1);
-    this.#deadline[handle] = due;
+    this.#deadlines[node * NODE_NUMBERS + DEADLINE] = due;
     // A deadline beyond the wheel waits in the last slot before the current one, and is looked at there.
     const seat = Math.min(due, this.#currentTick + SLOT_MASK);
-    this.#link(handle, seat & SLOT_MASK);
+    this.#link(node, seat & SLOT_MASK);
     this.#set += 1;
   }
 
   clear(handle: number): void {
-    if (this.#deadline[handle] !== NOT_SET) {
-      this.#deadline[handle] = NOT_SET;
-      this.#unlink(handle);
+    const node = HEADS + handle;
+    if (this.#deadlineOf(node) !== NOT_SET) {
+      this.#deadlines[node * NODE_NUMBERS + DEADLINE] = NOT_SET;
+      this.#unlink(node);
       this.#set -= 1;
     }
   }
 
   /** The tick of a timer; null when it is not set. */
   deadline(handle: number): number | null {
-    const tick = this.#deadline[handle] ?? NOT_SET;
+    const tick = this.#deadlineOf(HEADS + handle);
     return tick === NOT_SET ? null : tick;
   }
 
@@ -95,7 +110,7 @@ export class TimerWheel {
     // Set before the work, so that a timer set in a call waits for the next advance.
     this.#currentTick = Math.max(this.#currentTick, tick);
     for (let at = first; at <= tick; at += 1) {
-      if (this.#next[at & SLOT_MASK] !== (at & SLOT_MASK)) {
+      if (this.#nextOf(at & SLOT_MASK) !== (at & SLOT_MASK)) {
         this.#workOff(at & SLOT_MASK, tick, fire);
       }
     }
@@ -107,7 +122,7 @@ export class TimerWheel {
       return null;
     }
     for (let tick = this.#currentTick + 1; tick <= this.#currentTick + SLOTS; tick += 1) {
-      if (this.#next[tick & SLOT_MASK] !== (tick & SLOT_MASK)) {
+      if (this.#nextOf(tick & SLOT_MASK) !== (tick & SLOT_MASK)) {
         return tick;
       }
     }
@@ -116,13 +131,13 @@ export class TimerWheel {
 
   #workOff(slot: number, tick: number, fire: (handle: number) => void): void {
     this.#moveAll(slot, WORK);
-    for (let handle = this.#nextOf(WORK); handle !== WORK; handle = this.#nextOf(WORK)) {
-      const due = this.#deadline[handle] ?? NOT_SET;
+    for (let node = this.#nextOf(WORK); node !== WORK; node = this.#nextOf(WORK)) {
+      const due = this.#deadlineOf(node);
       if (due <= tick) {
-        this.clear(handle);
-        fire(handle);
+        this.clear(node - HEADS);
+        fire(node - HEADS);
       } else {
-        this.set(handle, due);
+        this.set(node - HEADS, due);
       }
     }
   }
@@ -136,38 +151,46 @@ export class TimerWheel {
   }
 
   /** At the end of the list: timers of one slot fire in the order in which they were set. */
-  #link(handle: number, head: number): void {
-    this.#join(this.#previousOf(head), handle);
-    this.#join(handle, head);
+  #link(node: number, head: number): void {
+    this.#join(this.#previousOf(head), node);
+    this.#join(node, head);
   }
 
-  #unlink(handle: number): void {
-    this.#join(this.#previousOf(handle), this.#nextOf(handle));
-    this.#join(handle, handle);
+  #unlink(node: number): void {
+    this.#join(this.#previousOf(node), this.#nextOf(node));
+    this.#join(node, node);
   }
 
   #join(left: number, right: number): void {
-    this.#next[left] = right;
-    this.#previous[right] = left;
+    this.#links[left * NODE_WORDS] = right;
+    this.#links[right * NODE_WORDS + PREVIOUS] = left;
   }
 
   #nextOf(node: number): number {
-    return this.#next[node] ?? node;
+    return this.#links[node * NODE_WORDS] ?? node;
   }
 
   #previousOf(node: number): number {
-    return this.#previous[node] ?? node;
+    return this.#links[node * NODE_WORDS + PREVIOUS] ?? node;
+  }
+
+  #deadlineOf(node: number): number {
+    return this.#deadlines[node * NODE_NUMBERS + DEADLINE] ?? NOT_SET;
   }
 
   #grow(): void {
-    const before = this.#next.length;
-    const size = before * 2;
-    const next = Int32Array.from({ length: size }, (_, node) => this.#next[node] ?? node);
-    const previous = Int32Array.from({ length: size }, (_, node) => this.#previous[node] ?? node);
-    const deadline = new Float64Array(size).fill(NOT_SET, before);
-    deadline.set(this.#deadline);
-    this.#next = next;
-    this.#previous = previous;
-    this.#deadline = deadline;
+    const former = this.#deadlines;
+    this.#deadlines = new Float64Array(former.length * 2);
+    this.#deadlines.set(former);
+    this.#links = new Int32Array(this.#deadlines.buffer);
+    this.#begin(former.length / NODE_NUMBERS);
+  }
+
+  /** Makes the nodes from this one on rings of their own. */
+  #begin(first: number): void {
+    for (let node = first; node < this.#deadlines.length / NODE_NUMBERS; node += 1) {
+      this.#join(node, node);
+      this.#deadlines[node * NODE_NUMBERS + DEADLINE] = NOT_SET;
+    }
   }
 }

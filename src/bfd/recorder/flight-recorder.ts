@@ -3,8 +3,9 @@
  * and changes, for the whole host when it stood still and lost packets. Nothing is allocated while
  * sessions run; a record is made when one goes down.
  */
-import type { ReceivedDatagram } from '../../net/received-datagram.js';
+import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
 import { stateName, type SessionState } from '../packet/session-state.js';
+import type { SessionRows } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { DownRecord } from './down-record.js';
 import { HostRecorder } from './host-recorder.js';
@@ -19,27 +20,27 @@ const TOLD = 8;
 
 /** See the top of the file. All times are microseconds of the engine's clock. */
 export class FlightRecorder {
-  readonly #rings = new SessionRings();
+  readonly #rings: SessionRings;
   readonly #host = new HostRecorder();
   readonly #losses: LossWatch;
 
-  /** @param lostPackets how many packets have found the buffers of this host's sockets full so far */
-  constructor(lostPackets: () => number) {
+  /**
+   * @param rows with a row for every session, named by its slot
+   * @param lostPackets how many packets have found the buffers of this host's sockets full so far
+   */
+  constructor(rows: SessionRows, lostPackets: () => number) {
+    this.#rings = new SessionRings(rows);
     this.#losses = new LossWatch(lostPackets);
-  }
-
-  /** A slot for a session's record. */
-  add(): number {
-    return this.#rings.add();
-  }
-
-  remove(slot: number): void {
-    this.#rings.remove(slot);
   }
 
   /** A datagram has come in; it may tell that others were lost. */
   datagram(datagram: ReceivedDatagram, nowUs: number): void {
     this.#noteLoss(this.#losses.datagram(datagram, nowUs), nowUs);
+  }
+
+  /** Whether a datagram tells nothing new of losses; if not so, `datagram` is to be called. */
+  knowsLosses(datagram: GlancedDatagram): boolean {
+    return this.#losses.knows(datagram);
   }
 
   /** What was due at `dueUs` is done now. */

@@ -1,4 +1,4 @@
-import type { ReceivedDatagram } from '../../net/received-datagram.js';
+import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
 
 /** Looking costs system calls: under a flood of packets that are refused it is done so seldom. */
 const PAUSE_US = 20_000;
@@ -18,6 +18,11 @@ export class LossWatch {
   /** @param lostPackets how many have been lost so far */
   constructor(lostPackets: () => number) {
     this.#lostPackets = lostPackets;
+  }
+
+  /** Whether a datagram's count is the one that its socket had before; if not so, `datagram` is to be called. */
+  knows({ destinationPort, four, droppedBySocket }: GlancedDatagram): boolean {
+    return (this.#counts.get(2 * destinationPort + (four ? 0 : 1)) ?? 0) === droppedBySocket;
   }
 
   /** A datagram has come in. @returns how many were lost that nobody had noticed */

@@ -10,6 +10,7 @@ import { assertDiscriminator, assertParameters } from './parameters.js';
 import type { SessionParameters } from './parameters.js';
 import { PollSequence } from './poll-sequence.js';
 import { RemoteVariables } from './remote-variables.js';
+import { createRow, NUMBER, WORD, type SessionRow } from './session-rows.js';
 import { SLOW_TX_INTERVAL_US } from './timing.js';
 
 /** What a session is made from. */
@@ -24,6 +25,8 @@ export interface SessionOptions {
   /** For the authentication types that have one. */
   readonly digest: Digest;
   readonly nowUs: number;
+  /** Where its numbers are kept; a row of its own when not given. */
+  readonly row?: SessionRow;
 }
 
 /**
@@ -49,14 +52,9 @@ export abstract class SessionVariables {
   protected authenticator: Authenticator | null = null;
   /** A Poll Sequence is to verify the path as soon as one can begin. */
   protected verifyWanted = false;
-  protected readonly createdUs: number;
-  protected lastReceivedUs = -Infinity;
-  /** The Detection Time of the peer that was last lost. */
-  protected lostDetectionTimeUs = 0;
-  protected lastSentUs = -Infinity;
-  /** The random number of the transmit interval that runs, and the multiplier that its packet carried. */
-  protected jitterDraw = 0;
-  protected lastSentMultiplier = 0;
+  readonly #numbers: Float64Array;
+  readonly #words: Int32Array;
+  readonly #at: number;
 
   /** @throws RangeError when a parameter or the discriminator is one that no packet can carry */
   constructor(options: SessionOptions) {
@@ -64,7 +62,13 @@ export abstract class SessionVariables {
     assertParameters(options.parameters);
     this.localDiscriminator = options.localDiscriminator;
     this.wanted = options.parameters;
-    this.createdUs = options.nowUs;
+    const { block, at } = options.row ?? createRow();
+    this.#numbers = block.numbers;
+    this.#words = block.words;
+    this.#at = at;
+    this.#setNumber(NUMBER.createdUs, options.nowUs);
+    this.lastReceivedUs = -Infinity;
+    this.lastSentUs = -Infinity;
     if (options.parameters.adminDown) {
       this.state = SessionState.AdminDown;
       this.diagnostic = Diagnostic.AdministrativelyDown;
@@ -202,6 +206,72 @@ export abstract class SessionVariables {
     return this.wanted.detectMult * this.negotiatedTxIntervalUs;
   }
 
+  protected get createdUs(): number {
+    return this.#number(NUMBER.createdUs);
+  }
+
+  protected get lastReceivedUs(): number {
+    return this.#number(NUMBER.lastReceivedUs);
+  }
+
+  protected set lastReceivedUs(timeUs: number) {
+    this.#setNumber(NUMBER.lastReceivedUs, timeUs);
+  }
+
+  /** The Detection Time of the peer that was last lost. */
+  protected get lostDetectionTimeUs(): number {
+    return this.#number(NUMBER.lostDetectionTimeUs);
+  }
+
+  protected set lostDetectionTimeUs(timeUs: number) {
+    this.#setNumber(NUMBER.lostDetectionTimeUs, timeUs);
+  }
+
+  protected get lastSentUs(): number {
+    return this.#number(NUMBER.lastSentUs);
+  }
+
+  protected set lastSentUs(timeUs: number) {
+    this.#setNumber(NUMBER.lastSentUs, timeUs);
+  }
+
+  /** The random number of the transmit interval that runs. */
+  protected get jitterDraw(): number {
+    return this.#number(NUMBER.jitterDraw);
+  }
+
+  protected set jitterDraw(draw: number) {
+    this.#setNumber(NUMBER.jitterDraw, draw);
+  }
+
+  /** The multiplier that the last packet carried. */
+  protected get lastSentMultiplier(): number {
+    return this.#words[2 * this.#at + WORD.lastSentMultiplier] ?? 0;
+  }
+
+  protected set lastSentMultiplier(multiplier: number) {
+    this.#words[2 * this.#at + WORD.lastSentMultiplier] = multiplier;
+  }
+
+  /** What the shell was last told by `interval-changed`, to tell it of changes alone. */
+  protected get toldTransmitIntervalUs(): number {
+    return this.#number(NUMBER.transmitIntervalUs);
+  }
+
+  protected get toldReceiveIntervalUs(): number {
+    return (this.#words[2 * this.#at + WORD.receiveIntervalUs] ?? 0) >>> 0;
+  }
+
+  protected get toldDetectionTimeUs(): number {
+    return this.#number(NUMBER.detectionTimeUs);
+  }
+
+  protected tellIntervals(transmitUs: number, receiveUs: number, detectionUs: number): void {
+    this.#setNumber(NUMBER.transmitIntervalUs, transmitUs);
+    this.#words[2 * this.#at + WORD.receiveIntervalUs] = receiveUs;
+    this.#setNumber(NUMBER.detectionTimeUs, detectionUs);
+  }
+
   /** Whether the session is held Down, which RFC 5880 §6.2 permits. */
   protected get heldDown(): boolean {
     return this.held || this.keyMissing;
@@ -216,5 +286,13 @@ export abstract class SessionVariables {
   protected targetTxUs(): number {
     const desired = this.wanted.desiredMinTxIntervalUs;
     return this.state === SessionState.Up ? desired : Math.max(desired, SLOW_TX_INTERVAL_US);
+  }
+
+  #number(index: number): number {
+    return this.#numbers[this.#at + index] ?? 0;
+  }
+
+  #setNumber(index: number, value: number): void {
+    this.#numbers[this.#at + index] = value;
   }
 }

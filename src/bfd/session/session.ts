@@ -23,18 +23,17 @@ export class Session extends SessionTransitions {
   readonly #random: (session: SessionVariables) => number;
   /** Most packets and deadlines meet a steady session: for those there is a short way. */
   #steady = false;
-  /** What the shell was last told by `interval-changed`, to tell it of changes alone. */
-  #reportedTxUs: number;
-  #reportedRxUs: number;
-  #reportedDetectionUs: number;
 
   /** @throws RangeError when a parameter or the discriminator is one that no packet can carry */
   constructor(options: SessionOptions) {
     super(options);
     this.#random = options.random;
-    this.#reportedTxUs = this.negotiatedTxIntervalUs;
-    this.#reportedRxUs = this.negotiatedRxIntervalUs;
-    this.#reportedDetectionUs = this.detectionTimeUs;
+    this.tellIntervals(this.negotiatedTxIntervalUs, this.negotiatedRxIntervalUs, this.detectionTimeUs);
+  }
+
+  /** See `isSteady`; the intervals told last are those that hold. */
+  get steady(): boolean {
+    return this.#steady;
   }
 
   /**
@@ -64,7 +63,7 @@ export class Session extends SessionTransitions {
       this.step(packet.state);
     }
     this.announce(nowUs);
-    if (this.negotiatedTxIntervalUs < this.#reportedTxUs) {
+    if (this.negotiatedTxIntervalUs < this.toldTransmitIntervalUs) {
       this.poll.restartClock();
     }
     if (packet.poll && from !== SessionState.AdminDown) {
@@ -117,7 +116,7 @@ export class Session extends SessionTransitions {
   }
 
   override get detectionDeadlineUs(): number {
-    return this.#steady ? this.lastReceivedUs + this.#reportedDetectionUs : super.detectionDeadlineUs;
+    return this.#steady ? this.lastReceivedUs + this.toldDetectionTimeUs : super.detectionDeadlineUs;
   }
 
   /** When `handleTimeout` is next to be called; Infinity when only a packet or a command can bring news. */
@@ -220,13 +219,13 @@ export class Session extends SessionTransitions {
     const detectionUs = this.detectionTimeUs;
     this.#steady = this.isSteady();
     const intervalChanged =
-      txUs !== this.#reportedTxUs || rxUs !== this.#reportedRxUs || detectionUs !== this.#reportedDetectionUs;
+      txUs !== this.toldTransmitIntervalUs ||
+      rxUs !== this.toldReceiveIntervalUs ||
+      detectionUs !== this.toldDetectionTimeUs;
     if (!intervalChanged && from === this.state) {
       return steadyEffects(transmission, echo);
     }
-    this.#reportedTxUs = txUs;
-    this.#reportedRxUs = rxUs;
-    this.#reportedDetectionUs = detectionUs;
+    this.tellIntervals(txUs, rxUs, detectionUs);
     return changeEffects(transmission, echo, from, this.state, this.diagnostic, intervalChanged);
   }
 }

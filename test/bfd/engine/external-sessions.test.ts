@@ -111,7 +111,7 @@ describe('a session whose way its maker provides', () => {
     expect(one.receive(SessionState.Down, 0)).toBe('zero-your-discriminator');
     expect(one.receive(SessionState.Down, one.entry.session.localDiscriminator + 1)).toBe('no-session');
     expect(one.entry.session.localState).toBe(SessionState.Down);
-    expect(one.entry.statistics).toMatchObject({ receivedPackets: 1, invalidPackets: 1 });
+    expect(one.entry.report()).toMatchObject({ receivedPackets: 1, invalidPackets: 1 });
   });
 
   test('stays when the interfaces of the host are others', () => {

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../../src/lib/result.js';
 import { parseHostAddress, type HostAddress } from '../../../src/net/host-address.js';
 import { InterfaceTable } from '../../../src/net/interface-table.js';
 import { ipShSession } from '../../support/desired-sessions.js';
+import type { GlancedDatagram, ReceivedDatagram } from '../../../src/net/received-datagram.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal } from '../../../src/net/transmitter.js';
 
 /** A packet on the virtual link. */
@@ -29,6 +30,10 @@ export class VirtualHost {
   readonly openPorts = new Set<number>();
   /** How many packets have found the buffers of its sockets full. */
   lostPackets = 0;
+  /** Whether packets may go the short way of sessions that run steadily, and those that did. */
+  shortWay = true;
+  repeatsReceived = 0;
+  repeatsSent = 0;
   readonly address: string;
   /** Why channels cannot be opened; null: they can. */
   refusal: TransmitRefusal | null = null;
@@ -87,19 +92,21 @@ export class VirtualHost {
     index = INTERFACE_INDEX,
     droppedBySocket = 0,
   ): void {
-    this.engine.handleDatagram(
-      {
-        bytes: packet.bytes,
-        source: packet.path.source.bytes,
-        sourcePort: packet.sourcePort,
-        destination: packet.path.destination.bytes,
-        destinationPort: packet.path.destinationPort,
-        interfaceIndex: index,
-        ttl,
-        droppedBySocket,
-      },
-      this.#link.nowUs,
-    );
+    const datagram = {
+      bytes: packet.bytes,
+      source: packet.path.source.bytes,
+      sourcePort: packet.sourcePort,
+      destination: packet.path.destination.bytes,
+      destinationPort: packet.path.destinationPort,
+      interfaceIndex: index,
+      ttl,
+      droppedBySocket,
+    };
+    if (!this.shortWay || !this.engine.handleRepeated(glance(datagram), this.#link.nowUs)) {
+      this.engine.handleDatagram(datagram, this.#link.nowUs);
+    } else {
+      this.repeatsReceived += 1;
+    }
   }
 
   #open(path: TransmitPath, givenPort?: number): Result<TransmitChannel, TransmitRefusal> {
@@ -112,15 +119,26 @@ export class VirtualHost {
       this.openPorts.add(sourcePort);
     }
     let ttl = 255;
+    let last: Uint8Array | null = null;
+    const transmit = (bytes: Uint8Array): void => {
+      this.#link.send({ from: this, path, ttl, sourcePort, bytes, sentUs: this.#link.nowUs });
+    };
     return ok({
       sourcePort,
       failedSends: 0,
       setTtl: (wanted) => {
         ttl = wanted;
+        last = null;
       },
       send: (packet, length) => {
-        const bytes = packet.slice(0, length);
-        this.#link.send({ from: this, path, ttl, sourcePort, bytes, sentUs: this.#link.nowUs });
+        last = packet.slice(0, length);
+        transmit(last);
+      },
+      repeat: () => {
+        if (last === null || !this.shortWay) return false;
+        this.repeatsSent += 1;
+        transmit(last);
+        return true;
       },
       close: () => {
         this.openPorts.delete(sourcePort);
@@ -188,6 +206,16 @@ export class VirtualLink {
   #receiver(packet: Packet): VirtualHost {
     return packet.from === this.left ? this.right : this.left;
   }
+}
+
+/** The datagram as a receiver shows it at first. */
+function glance(datagram: ReceivedDatagram): GlancedDatagram {
+  const { bytes, destinationPort, droppedBySocket, interfaceIndex, ttl } = datagram;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(4 * word, true));
+  const four = datagram.source.length === 4;
+  const rest = { destinationPort, droppedBySocket, four, interfaceIndex, ttl };
+  return { words, wordsAt: 0, length: bytes.length, ...rest };
 }
 
 /** The address that a text is of. */

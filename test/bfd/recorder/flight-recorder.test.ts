@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DownRecord } from '../../../src/bfd/recorder/down-record.js';
 import { downText } from '../../../src/bfd/recorder/down-text.js';
+import { SessionRows } from '../../../src/bfd/session/session-rows.js';
 import { SessionRings } from '../../../src/bfd/recorder/session-rings.js';
 import { repeatableRandom, VirtualLink, virtualSession, type VirtualHost } from '../engine/virtual-hosts.js';
 
@@ -147,16 +148,16 @@ describe('the record', () => {
   });
 
   test('a place that is given back and out again has nothing of the session before', () => {
-    const rings = new SessionRings();
-    const slots = Array.from({ length: 600 }, () => rings.add());
-    expect(new Set(slots).size).toBe(600);
+    const rows = new SessionRows();
+    const rings = new SessionRings(rows);
+    const slots = Array.from({ length: 600 }, (_, slot) => slot);
     for (const slot of slots) {
+      rows.clear(slot);
       rings.received(slot, slot);
       rings.sent(slot, 2 * slot);
     }
     expect(slots.map((slot) => rings.receivedAgoUs(slot, 1000))).toEqual(slots.map((slot) => [1000 - slot]));
-    rings.remove(300);
-    expect(rings.add()).toBe(300);
+    rows.clear(300);
     expect(rings.receivedAgoUs(300, 1000)).toEqual([]);
     expect(rings.sentAgoUs(301, 1000)).toEqual([398]);
   });
