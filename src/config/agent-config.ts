@@ -1,4 +1,5 @@
 import { ok } from '../lib/result.js';
+import type { XmlElement } from '../lib/xml/xml-element.js';
 import type { DesiredState } from '../link/engine-port.js';
 import { AccessControl } from './access/access-control.js';
 import { secretElements } from './access/secret-elements.js';
@@ -38,6 +39,9 @@ import { DatastoreLocking } from './datastore-locking.js';
 import { DatastoreReader } from './datastore-reader.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import type { RpcError } from './errors/rpc-error.js';
+import { lspOperations } from './invocations/lsp-operations.js';
+import { LspSessions } from './invocations/lsp-sessions.js';
+import { ModuleOperations } from './invocations/module-operations.js';
 import { HostKeyControl } from './host-keys/host-key-control.js';
 import type { HostKeyAlgorithm, HostKeyStore, StoredHostKey } from './host-keys/host-key-store.js';
 import { LiveWorkspace, type ReplacementParts } from './live-workspace.js';
@@ -84,6 +88,7 @@ export class AgentConfig implements ConfigService {
   readonly #locking: DatastoreLocking;
   readonly #commits: CommitControl;
   readonly #hostKeys: HostKeyControl;
+  readonly #operations: ModuleOperations;
   readonly #users: UserDirectory;
   readonly #schemas: readonly SchemaIdentity[];
   readonly #yangLibrary: YangLibrary;
@@ -107,6 +112,7 @@ export class AgentConfig implements ConfigService {
       live,
       isUnconfirmed: () => this.#commits.isUnconfirmed,
     });
+    this.#operations = moduleOperations(parts, this.#shared);
     this.#editor = new DatastoreEditor(this.#shared);
     this.#checks = new ConfigurationChecks(this.#shared);
     this.#locking = new DatastoreLocking(this.#shared, { commits: this.#commits, nowMs });
@@ -149,6 +155,18 @@ export class AgentConfig implements ConfigService {
 
   operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined {
     return this.#shared.access.operationDenial(operation, requester);
+  }
+
+  offersRpc(operation: QualifiedName): boolean {
+    return this.#operations.offers(operation);
+  }
+
+  runModuleRpc(operation: XmlElement): Promise<Outcome<string>> {
+    return this.#operations.runRpc(operation);
+  }
+
+  runAction(around: XmlElement, requester: Requester): Promise<Outcome<string>> {
+    return this.#operations.runAction(around, requester);
   }
 
   permitsNotification(notification: QualifiedName, requester: Requester): boolean {
@@ -314,6 +332,12 @@ function sharedParts(parts: AgentConfigParts): SharedParts {
   const startup = new StartupDatastore(parts.startup);
   const copies = new ConfigCopies({ startup, history, crypt });
   return { live, candidate, locks: new Locks(), startup, access, copies, crypt };
+}
+
+function moduleOperations({ engine }: AgentConfigParts, shared: SharedParts): ModuleOperations {
+  const sessions = new LspSessions(engine);
+  const instance = (): string | undefined => shared.live.current.handlers.mplsInstance;
+  return new ModuleOperations(shared, lspOperations({ engine, sessions, instance }));
 }
 
 function commitControl(

@@ -141,6 +141,12 @@ export interface QualifiedName {
 export interface ConfigService {
   /** Why the requester may not run an operation (RFC 8341 §3.4.4): asked before each. */
   operationDenial(operation: QualifiedName, requester: Requester): RpcError | undefined;
+  /** Whether there is an operation of that name that a module defines besides those of the protocol. */
+  offersRpc(operation: QualifiedName): boolean;
+  /** Does one of these for somebody who may run it: its output, elements that each stand alone. */
+  runModuleRpc(operation: XmlElement): Promise<Outcome<string>>;
+  /** Does the action inside of `<action>` (RFC 7950 §7.15), where the requester may: its output, likewise. */
+  runAction(around: XmlElement, requester: Requester): Promise<Outcome<string>>;
   /** Whether the requester may receive a notification (RFC 8341 §3.4.6); one that is withheld is counted. */
   permitsNotification(notification: QualifiedName, requester: Requester): boolean;
   /** `<get-config>`: XML siblings (content of `<data>`), as far as the requester may read them. */

@@ -102,3 +102,12 @@ export function keyXml(key: {
 export function authenticationXml(keyChain: string, more = ''): string {
   return `<authentication><key-chain>${keyChain}</key-chain>${more}</authentication>`;
 }
+
+const MPLS_BGP_BFD = 'urn:bfd-agent:yang:mpls-bgp-bfd';
+
+/** `mpls` of ietf-bfd-mpls in a bfdv1 instance, with `bgp-lsp` of mpls-bgp-bfd and what is before it. */
+export function mplsXml(bgpLsp: string, { instance = 'main', before = '' } = {}): string {
+  const own = `<bgp-lsp xmlns="${MPLS_BGP_BFD}">${bgpLsp}</bgp-lsp>`;
+  const mpls = `<mpls xmlns="urn:ietf:params:xml:ns:yang:ietf-bfd-mpls">${before}${own}</mpls>`;
+  return instanceXml(instance, `<bfd xmlns="${namespaces.bfd}">${mpls}</bfd>`);
+}

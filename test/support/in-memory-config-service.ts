@@ -28,6 +28,7 @@ import {
   type RpcError,
 } from '../../src/config/errors/rpc-error.js';
 import { err, ok } from '../../src/lib/result.js';
+import type { XmlElement } from '../../src/lib/xml/xml-element.js';
 
 /**
  * A stand-in for the configuration in tests of the NETCONF layer alone: datastores are text, an edit
@@ -50,10 +51,27 @@ export class InMemoryConfigService implements ConfigService {
   ];
   /** Names of operations that nobody may run. */
   readonly deniedOperations = new Set<string>();
+  /** Names of operations that modules define, and their output. */
+  readonly offeredRpcs = new Set<string>();
+  output = '';
   private readonly held = new Map<DatastoreName, { sessionId: number; since: Date }>();
 
   operationDenial({ name }: QualifiedName): RpcError | undefined {
     return this.deniedOperations.has(name) ? accessDenied(`You may not run <${name}>.`) : undefined;
+  }
+
+  offersRpc({ name }: QualifiedName): boolean {
+    return this.offeredRpcs.has(name);
+  }
+
+  async runModuleRpc(operation: XmlElement): Promise<Outcome<string>> {
+    this.note('rpc', operation.local);
+    return this.refuseWith === undefined ? ok(this.output) : err(this.refuseWith);
+  }
+
+  async runAction(around: XmlElement, requester: Requester): Promise<Outcome<string>> {
+    this.note('action', { around: around.children.map(({ local }) => local), requester });
+    return this.refuseWith === undefined ? ok(this.output) : err(this.refuseWith);
   }
 
   permitsNotification(): boolean {

@@ -1,6 +1,7 @@
 import { err } from '../../lib/result.js';
 import type { Outcome, QualifiedName, Requester } from '../config-service.js';
 import { accessDenied, type RpcError } from '../errors/rpc-error.js';
+import type { DataNode } from '../yang/data-node.js';
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
 import { rulesFor, type AccessConfiguration, type AccessRule, type Action } from './access-rules.js';
@@ -80,6 +81,21 @@ export class AccessControl {
     if (action === 'permit') return true;
     this.#denied.deniedNotifications += 1;
     return false;
+  }
+
+  /**
+   * Why the user may not invoke an action; undefined when that is allowed: all that it lies in must be
+   * readable, and the action executable (RFC 8341 §3.1.3, §3.4.5).
+   *
+   * @param nodes from the top to the node that the action is invoked on
+   */
+  actionDenial(nodes: readonly DataNode[], action: SchemaNode, requester: Requester): RpcError | undefined {
+    const data = this.data(requester);
+    if (data === undefined) return undefined;
+    const readable = nodes.every((node) => data.permits('read', node));
+    if (readable && data.permitsAt('exec', action, (step) => nodes[step]?.keys() ?? [])) return undefined;
+    this.#denied.deniedOperations += 1;
+    return accessDenied(`You may not invoke the action <${action.name}> here.`);
   }
 
   /** What the user may do with data; undefined: everything. */

@@ -32,6 +32,8 @@ export interface Operation {
   readonly payloads?: readonly (readonly string[])[];
   /** The session is closed once the reply is sent. */
   readonly endsSession?: true;
+  /** Who may run it depends on what is inside: `run` sees to that. */
+  readonly ownAccessRule?: true;
   /** Decodes the parameters, does the operation, and gives the content of the reply. */
   run(element: XmlElement, context: OperationContext): Promise<Outcome<ReplyBody>>;
 }

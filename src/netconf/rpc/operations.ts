@@ -17,6 +17,7 @@ import { deleteHostKey, generateHostKey } from './host-keys.js';
 import { killSession } from './kill-session.js';
 import { lock } from './lock.js';
 import { nmdaCompare } from './nmda-compare.js';
+import { action } from './module-operation.js';
 import type { Operation } from './operation.js';
 import { planCommit } from './plan-commit.js';
 import { rollback } from './rollback.js';
@@ -47,6 +48,7 @@ const OPERATIONS: readonly Operation[] = [
   rollback,
   generateHostKey,
   deleteHostKey,
+  action,
 ];
 
 const byName = new Map(

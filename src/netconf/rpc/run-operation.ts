@@ -3,7 +3,8 @@ import { operationFailed, operationNotSupported, unknownNamespace } from '../../
 import { err } from '../../lib/result.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import type { Log } from '../../lib/log.js';
-import type { OperationContext, ReplyBody } from './operation.js';
+import { moduleRpc } from './module-operation.js';
+import type { Operation, OperationContext, ReplyBody } from './operation.js';
 import { findOperation } from './operations.js';
 
 /** What came of an operation. */
@@ -12,6 +13,8 @@ export interface OperationResult {
   /** The session is to be closed once the reply is sent. */
   readonly endsSession: boolean;
 }
+
+type RunnableOperation = Pick<Operation, 'run' | 'endsSession' | 'ownAccessRule'>;
 
 /**
  * Does the operation that `element` asks for. One that is not known is operation-not-supported or
@@ -23,7 +26,9 @@ export async function runOperation(
   log: Log,
 ): Promise<OperationResult> {
   const { local, namespace } = element;
-  const operation = findOperation(namespace, local);
+  const name = { namespace, name: local };
+  const operation: RunnableOperation | undefined =
+    findOperation(namespace, local) ?? (context.config.offersRpc(name) ? moduleRpc : undefined);
   if (operation === undefined) {
     const error = context.isKnownNamespace(namespace)
       ? operationNotSupported(`The operation <${local}> is not supported.`)
@@ -31,7 +36,8 @@ export async function runOperation(
     return { outcome: err([error]), endsSession: false };
   }
   try {
-    const denial = context.config.operationDenial({ namespace, name: local }, context.requester);
+    const denial =
+      operation.ownAccessRule === true ? undefined : context.config.operationDenial(name, context.requester);
     if (denial !== undefined) return { outcome: err([denial]), endsSession: false };
     const outcome = await operation.run(element, context);
     return { outcome, endsSession: outcome.ok && operation.endsSession === true };

@@ -132,6 +132,37 @@ describe('an operation', () => {
     ]);
   });
 
+  it.each([
+    ['', '<ok'],
+    ['<sent xmlns="urn:toy">1</sent>', '<sent'],
+  ])('that a module defines is handed on, and its output, or ok, comes back: %s', async (output, begin) => {
+    const server = new SessionServer();
+    server.config.offeredRpcs.add('ping');
+    server.config.output = output;
+    const client = await server.open().hello();
+    const replies = [
+      await client.rpc('<ping xmlns="urn:toy"/>'),
+      await client.rpc('<action xmlns="urn:ietf:params:xml:ns:yang:1"><toys xmlns="urn:toy"/></action>'),
+    ];
+    expect(server.config.calls).toEqual([
+      { operation: 'rpc', arguments: 'ping' },
+      { operation: 'action', arguments: { around: ['toys'], requester } },
+    ]);
+    for (const { children } of replies) expect(`<${children[0]?.local}`).toBe(begin);
+  });
+
+  it('that a module defines needs access, and an action sees to that itself', async () => {
+    const server = new SessionServer();
+    server.config.offeredRpcs.add('ping');
+    server.config.deniedOperations.add('ping').add('action');
+    const client = await server.open().hello();
+    expect(errorsOf(await client.rpc('<ping xmlns="urn:toy"/>'))).toEqual([
+      ['protocol', 'access-denied', {}],
+    ]);
+    const action = '<action xmlns="urn:ietf:params:xml:ns:yang:1"><toys xmlns="urn:toy"/></action>';
+    expect((await client.rpc(action)).children).toMatchObject([{ local: 'ok' }]);
+  });
+
   it('may have metadata of other namespaces', async () => {
     const { reply } = await run(`<commit x:label="1" xmlns:x="urn:x"/>`);
     expect(reply.children).toMatchObject([{ local: 'ok' }]);
