@@ -14,6 +14,7 @@ export const AGENT_MODULES: readonly ModuleRequest[] = [
     features: ['accept-tolerance', 'cleartext', 'hex-key-string', 'independent-send-accept-lifetime'],
   },
   { name: 'ietf-routing', features: ['router-id'] },
+  { name: 'ietf-routing-types', features: [] },
   { name: 'ietf-mpls', features: [] },
   { name: 'iana-bfd-types', features: [] },
   {

@@ -10,9 +10,11 @@ import { HostKeysHandler } from './host-keys.js';
 import { InterfacesHandler } from './interfaces.js';
 import { KeyChainsHandler } from './key-chains.js';
 import { MplsHandler } from './mpls.js';
+import { MplsInterfacesHandler } from './mpls-interfaces.js';
 import { NacmHandler } from './nacm.js';
 import { NetconfInternalsHandler } from './netconf-internals.js';
 import { ServerLimitsHandler } from './server-limits.js';
+import { StaticTunnelsHandler } from './static-tunnels.js';
 import { SystemUsersHandler } from './system-users.js';
 
 /** All handlers of the agent, and what they know of the configuration in force. */
@@ -21,7 +23,9 @@ export class AgentHandlers {
   readonly protocols = new ControlPlaneProtocolsHandler();
   readonly keyChains = new KeyChainsHandler();
   readonly bfdSessions = new BfdSessionsHandler(this.keyChains);
-  readonly mpls = new MplsHandler();
+  readonly mplsInterfaces = new MplsInterfacesHandler();
+  readonly tunnels = new StaticTunnelsHandler(this.mplsInterfaces);
+  readonly mpls = new MplsHandler(this.mplsInterfaces, this.keyChains);
   readonly users = new SystemUsersHandler();
   readonly commitHistory = new CommitHistoryHandler();
   readonly nacm = new NacmHandler();
@@ -32,6 +36,8 @@ export class AgentHandlers {
     this.protocols,
     this.keyChains,
     this.bfdSessions,
+    this.mplsInterfaces,
+    this.tunnels,
     this.mpls,
     this.users,
     this.commitHistory,

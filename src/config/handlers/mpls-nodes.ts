@@ -1,4 +1,5 @@
 /** Where the configuration of BFD for MPLS is: ietf-mpls, ietf-bfd-mpls and mpls-bgp-bfd. */
+import type { DataNode } from '../yang/data-node.js';
 import { AUTHENTICATION_LEAVES } from './authentication.js';
 import { CONTROL_PLANE_PROTOCOL } from './control-plane-protocols.js';
 
@@ -24,10 +25,9 @@ export const STATIC_TUNNEL = `${BGP_LSP}/static-tunnels/tunnel`;
 
 const INTERVALS = ['local-multiplier', 'desired-min-tx-interval', 'required-min-rx-interval', 'min-interval'];
 
-/** The leaves of all these, and those of session groups, of which a deviation has none configured. */
-export const MPLS_LEAVES: readonly string[] = [
+/** The leaves of both roles, of prefix lists, and of session groups, of which a deviation has none configured. */
+export const ROLE_LEAVES: readonly string[] = [
   ROUTER_ID,
-  ...below(MPLS_INTERFACE, ['name', 'mpls-enabled']),
   ...below(EGRESS, [
     'enabled',
     ...INTERVALS,
@@ -58,12 +58,29 @@ export const MPLS_LEAVES: readonly string[] = [
     'inner-label-ttl-1',
     'max-outstanding',
   ]),
-  ...below(PREFIX_LIST, ['name']),
+  `${PREFIX_LIST}/name`,
   ...below(`${PREFIX_LIST}/entry`, ['index', 'action', 'prefix', 'greater-equal', 'less-equal']),
-  ...below(STATIC_TUNNEL, ['fec']),
+];
+
+/** The leaves of configured tunnels. */
+export const TUNNEL_LEAVES: readonly string[] = [
+  `${STATIC_TUNNEL}/fec`,
   ...below(`${STATIC_TUNNEL}/lsp`, ['role', 'next-hop', 'out-interface']),
   ...below(`${STATIC_TUNNEL}/lsp/mpls-label-stack/entry`, ['id', 'label', 'ttl']),
 ];
+
+/** The bfdv1 instance that a node is in. */
+export function instanceAround(node: DataNode): DataNode {
+  for (let at: DataNode | undefined = node; at !== undefined; at = at.parent) {
+    if (at.kind === 'list' && at.name === 'control-plane-protocol') return at;
+  }
+  throw new Error(`${node.path()} is in no protocol instance`);
+}
+
+/** The container of BFD over MPLS in an instance; undefined where validation has not made it. */
+export function mplsOf(instance: DataNode): DataNode | undefined {
+  return instance.child('bfd', 'ietf-bfd')?.child('mpls', 'ietf-bfd-mpls');
+}
 
 function below(path: string, leaves: readonly string[], separator = '/'): readonly string[] {
   return leaves.map((leaf) => `${path}${separator}${leaf}`);

@@ -51,6 +51,16 @@ export function canonicalAddress(text: string): string {
   return parsed.ok ? textOf(parsed.value) : text;
 }
 
+/**
+ * Why a packet cannot go to, or come from, an address; undefined when it can.
+ *
+ * @param interfaceName the interface that it leaves through; null for one over several hops
+ */
+export function hostAddressProblem(text: string, interfaceName: string | null): string | undefined {
+  const read = readAddress(text, interfaceName);
+  return read.ok ? undefined : read.error;
+}
+
 const OTHER_FAMILY = 'it is of another address family than the destination; give both of one family';
 
 function refusal(entry: DataNode, leaf: string, role: string, problem: string): RpcError {

@@ -48,14 +48,16 @@ export function readCommonParameters(entry: DataNode): Result<CommonParameters, 
   });
 }
 
-interface Intervals {
+/** The intervals of base-cfg-parms, and the leaves that they are in. */
+export interface Intervals {
   readonly txLeaf: string;
   readonly txUs: number;
   readonly rxLeaf: string;
   readonly rxUs: number;
 }
 
-function readIntervals(entry: DataNode): Intervals {
+/** Reads the intervals of base-cfg-parms. */
+export function readIntervals(entry: DataNode): Intervals {
   if (leafValue(entry, 'min-interval') !== undefined) {
     const bothUs = requiredNumber(entry, 'min-interval');
     return { txLeaf: 'min-interval', txUs: bothUs, rxLeaf: 'min-interval', rxUs: bothUs };
