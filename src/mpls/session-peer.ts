@@ -14,26 +14,30 @@ export type PeerMismatch = (typeof PEER_MISMATCHES)[number];
 export class SessionPeer {
   readonly #known: number | null;
   #discriminator: number | null = null;
-  #source: string | null = null;
+  #source: Uint8Array | null = null;
 
   /** @param discriminator what the peer said in an echo request; null for the ingress, which did not get one */
   constructor(discriminator: number | null) {
     this.#known = discriminator;
   }
 
-  /** Null: the packet is the peer's. */
-  mismatch(myDiscriminator: number, source: string): PeerMismatch | null {
+  /**
+   * Null: the packet is the peer's. Runs for every packet.
+   *
+   * @param source 4 or 16 bytes
+   */
+  mismatch(myDiscriminator: number, source: Uint8Array): PeerMismatch | null {
     const discriminator = this.#known ?? this.#discriminator;
     if (discriminator !== null && myDiscriminator !== discriminator) {
       return 'other-discriminator';
     }
-    return this.#source !== null && source !== this.#source ? 'other-source' : null;
+    return this.#source !== null && !sameBytes(source, this.#source) ? 'other-source' : null;
   }
 
   /** The session has come Up by a packet that carried these. */
-  bind(myDiscriminator: number, source: string): void {
+  bind(myDiscriminator: number, source: Uint8Array): void {
     this.#discriminator = myDiscriminator;
-    this.#source = source;
+    this.#source = source.slice();
   }
 
   /** The session is Up no more: its peer may come back as another. */
@@ -41,4 +45,13 @@ export class SessionPeer {
     this.#discriminator = null;
     this.#source = null;
   }
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  for (let index = 0; index < right.length; index += 1) {
+    if (left[index] !== right[index]) {
+      return false;
+    }
+  }
+  return left.length === right.length;
 }

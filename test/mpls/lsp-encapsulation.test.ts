@@ -136,28 +136,31 @@ describe('a packet writer', () => {
   });
 });
 
+const FIRST = Uint8Array.of(192, 0, 2, 1);
+const SECOND = Uint8Array.of(192, 0, 2, 2);
+
 describe('the peer of a session', () => {
   test('while not Up, the ingress takes packets of any source and discriminator', () => {
     const peer = new SessionPeer(null);
-    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
-    expect(peer.mismatch(8, '192.0.2.2')).toBeNull();
+    expect(peer.mismatch(7, FIRST)).toBeNull();
+    expect(peer.mismatch(8, SECOND)).toBeNull();
   });
 
   test('the egress takes the discriminator of the echo request alone, from any source', () => {
     const peer = new SessionPeer(7);
-    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
-    expect(peer.mismatch(7, '192.0.2.2')).toBeNull();
-    expect(peer.mismatch(8, '192.0.2.1')).toBe('other-discriminator');
+    expect(peer.mismatch(7, FIRST)).toBeNull();
+    expect(peer.mismatch(7, SECOND)).toBeNull();
+    expect(peer.mismatch(8, FIRST)).toBe('other-discriminator');
   });
 
   test.each([null, 7])('once Up, neither may change, until the session is Up no more (%s)', (known) => {
     const peer = new SessionPeer(known);
-    peer.bind(7, '192.0.2.1');
-    expect(peer.mismatch(7, '192.0.2.1')).toBeNull();
-    expect(peer.mismatch(8, '192.0.2.1')).toBe('other-discriminator');
-    expect(peer.mismatch(7, '192.0.2.2')).toBe('other-source');
+    peer.bind(7, FIRST);
+    expect(peer.mismatch(7, FIRST)).toBeNull();
+    expect(peer.mismatch(8, FIRST)).toBe('other-discriminator');
+    expect(peer.mismatch(7, SECOND)).toBe('other-source');
     peer.release();
-    expect(peer.mismatch(7, '192.0.2.2')).toBeNull();
-    expect(peer.mismatch(8, '192.0.2.2')).toBe(known === null ? null : 'other-discriminator');
+    expect(peer.mismatch(7, SECOND)).toBeNull();
+    expect(peer.mismatch(8, SECOND)).toBe(known === null ? null : 'other-discriminator');
   });
 });

@@ -9,7 +9,6 @@ import {
 } from '../../src/bfd/packet/control-packet.js';
 import { SessionState, stateName } from '../../src/bfd/packet/session-state.js';
 import type { SessionParameters } from '../../src/bfd/session/parameters.js';
-import { formatAddressBytes } from '../../src/lib/address.js';
 import { EgressResponder } from '../../src/mpls/egress/egress-responder.js';
 import type { EgressEffect } from '../../src/mpls/egress/egress-effects.js';
 import type { EgressSettings } from '../../src/mpls/egress/egress-settings.js';
@@ -145,7 +144,7 @@ export class LspNetwork {
     };
     host.onChange = ({ to }) => {
       const up = to === SessionState.Up;
-      if (up) end.peer.bind(host.session.remoteDiscriminator, EGRESS_ADDRESS);
+      if (up) end.peer.bind(host.session.remoteDiscriminator, addressBytes(EGRESS_ADDRESS));
       else end.peer.release();
       this.#obey(this.bootstrap.sessionChanged(key, up, this.time.nowUs));
     };
@@ -231,11 +230,11 @@ export class LspNetwork {
       };
       this.#act(this.egress.handleEchoRequest(request, this.time.nowUs));
     } else {
-      this.#egressReceives(payload, formatAddressBytes(address(packet.sourceAt)));
+      this.#egressReceives(payload, address(packet.sourceAt));
     }
   }
 
-  #egressReceives(payload: Uint8Array, source: string): void {
+  #egressReceives(payload: Uint8Array, source: Uint8Array): void {
     const decoded = decodeControlPacket(payload, 0, payload.length);
     const session = decoded.ok ? this.egress.sessions.get(decoded.value.yourDiscriminator) : null;
     if (decoded.ok && session !== null) {
@@ -314,7 +313,7 @@ export class LspNetwork {
     const { myDiscriminator, yourDiscriminator } = decoded.value;
     const key = this.#byDiscriminator.get(yourDiscriminator);
     const end = key === undefined ? undefined : this.ingressEnds.get(key);
-    if (key !== undefined && end?.peer.mismatch(myDiscriminator, EGRESS_ADDRESS) === null) {
+    if (key !== undefined && end?.peer.mismatch(myDiscriminator, addressBytes(EGRESS_ADDRESS)) === null) {
       end.host.receive(payload);
       this.#obey(this.bootstrap.packetReceived(key, myDiscriminator, this.time.nowUs));
     }

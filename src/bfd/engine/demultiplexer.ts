@@ -84,11 +84,15 @@ export class Demultiplexer {
     onPath: boolean,
     nowUs: number,
   ): EngineSession | null {
-    if (entry.external?.admits(this.#decoded.value, source, destinationPort, onPath, nowUs) === true) {
+    const packet = this.#decoded.value;
+    const admission = entry.external?.admits(packet, source, destinationPort, onPath, nowUs);
+    if (admission === 'hand-over') {
       return entry;
     }
     count(entry.row, 'receivedPackets');
-    count(entry.row, 'invalidPackets');
+    if (admission === 'refused') {
+      count(entry.row, 'invalidPackets');
+    }
     return null;
   }
 

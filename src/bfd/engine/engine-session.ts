@@ -167,6 +167,11 @@ export class EngineSession {
     return this.row.block.words[2 * this.row.at + index] ?? 0;
   }
 
+  /** How many packets it has handed to its channel. */
+  get sentPackets(): number {
+    return this.#number(NUMBER.sentPackets);
+  }
+
   /** Counts from zero again; when it was Up and Down stays known. */
   resetStatistics(): void {
     resetCounters(this.row, this.channel?.failedSends ?? 0);

@@ -12,13 +12,16 @@ export interface ExternalSession extends DesiredSessionBase {
   readonly source: string | null;
 }
 
+/** What becomes of a packet: the session gets it, its way has dealt with it, or it is thrown away. */
+export type Admission = 'hand-over' | 'dealt-with' | 'refused';
+
 /** How the packets of an external session travel. */
 export interface ExternalWay {
   /** The session's way out: of the engine from now on, which closes it when the session vanishes. */
   readonly channel: TransmitChannel;
   /**
-   * Whether a packet is to be handed to the session, which its Your Discriminator names. Runs for every
-   * packet. May change the packet's state; it has counted what it turns away.
+   * What is to become of a packet for the session, which its Your Discriminator names. Runs for every
+   * packet. May change the packet's state; it has counted what it refuses.
    *
    * @param source the address that the packet comes from: 4 or 16 bytes, valid during the call
    * @param destinationPort the port that it has come to
@@ -30,5 +33,5 @@ export interface ExternalWay {
     destinationPort: number,
     onPath: boolean,
     nowUs: number,
-  ): boolean;
+  ): Admission;
 }

@@ -33,6 +33,8 @@ export interface EgressSurroundings {
   readonly forwarding: EgressForwarding;
   /** A local discriminator that no session has; it is in use until its session is removed. */
   takeDiscriminator(): number;
+  /** Told of each request for a session that there is, or is just created: before its effects come out. */
+  readonly sessionAsked?: (session: PassiveSession) => void;
 }
 
 /** The session that a request is about, if it has one. */
@@ -205,6 +207,7 @@ export class EgressResponder {
     if (session === null) {
       return effects;
     }
+    this.#surroundings.sessionAsked?.(session);
     const own: LspPingTlv = { type: 'bfd-discriminator', discriminator: session.localDiscriminator };
     // RFC 9612 §3.1: no reverse path is known here; the session is set up over IP all the same.
     const content =

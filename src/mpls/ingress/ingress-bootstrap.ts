@@ -9,6 +9,8 @@
  * All times are absolute microseconds of one monotonic clock.
  */
 import { DeadlineQueue } from '../../lib/deadline-queue.js';
+import { TokenBucket } from '../../lib/token-bucket.js';
+import type { TokenRate } from '../../lib/token-bucket.js';
 import { ReplyMode, ReturnCode } from '../lsp-ping/codepoints.js';
 import { bfdDiscriminatorOf } from '../lsp-ping/message.js';
 import type { LspPingMessage } from '../lsp-ping/message.js';
@@ -26,6 +28,8 @@ export interface BootstrapSettings {
   readonly maxOutstanding: number;
   /** How long a request without an answer counts as outstanding. */
   readonly answerTimeoutUs: number;
+  /** How many requests may be sent, whatever the answers: a network and an egress take so many. */
+  readonly requestRate: TokenRate;
 }
 
 /** What holds unless the operator wants it otherwise. */
@@ -35,7 +39,11 @@ export const DEFAULT_BOOTSTRAP_SETTINGS: BootstrapSettings = {
   replyMode: ReplyMode.ReplyUdp,
   maxOutstanding: 128,
   answerTimeoutUs: 1_000_000,
+  requestRate: { perSecond: 1000, burst: 200 },
 };
+
+/** Requests that wait for the rate are sent some at a time. */
+const TOKEN_WAIT_US = 5000;
 
 /** See the top of the file. */
 export class IngressBootstrap {
@@ -49,11 +57,15 @@ export class IngressBootstrap {
   readonly #outstanding = new Set<BootstrapRecord>();
   /** For an outstanding request when it is given up, for a resting session when the next one is due. */
   readonly #deadlines = new DeadlineQueue<BootstrapRecord>();
+  readonly #rate: TokenBucket;
+  /** When there may be a token again for those that wait; Infinity: it is not that which they wait for. */
+  #tokenUs = Infinity;
 
   /** @param random random numbers, 0 ≤ r < 1, that spread requests over time */
   constructor(settings: BootstrapSettings, random: () => number) {
     this.#settings = settings;
     this.#random = random;
+    this.#rate = new TokenBucket(settings.requestRate, 0);
   }
 
   /** How many requests are outstanding. */
@@ -98,6 +110,7 @@ export class IngressBootstrap {
   /** Other settings: they hold from the next request on, and the waiting for it is begun anew. */
   setSettings(settings: BootstrapSettings, nowUs: number): readonly BootstrapEffect[] {
     this.#settings = settings;
+    this.#rate.setRate(settings.requestRate, nowUs);
     for (const record of this.#records.values()) {
       if (record.state === 'confirmed' || record.state === 'failed') {
         this.#deadlines.set(record, this.#nextRequestUs(record));
@@ -177,7 +190,7 @@ export class IngressBootstrap {
 
   /** When `handleTimeout` is next to be called; Infinity when nothing is waited for. */
   pollTimeout(): number {
-    return this.#deadlines.next();
+    return Math.min(this.#deadlines.next(), this.#tokenUs);
   }
 
   /** No answer has come. A session that is Up and asked for none is well all the same. */
@@ -242,9 +255,14 @@ export class IngressBootstrap {
 
   #sendAsAllowed(before: readonly BootstrapEffect[], nowUs: number): readonly BootstrapEffect[] {
     const effects = [...before];
+    this.#tokenUs = Infinity;
     for (const queue of [this.#untried, this.#again]) {
       for (const record of queue) {
         if (this.#outstanding.size >= this.#settings.maxOutstanding) {
+          return effects;
+        }
+        if (!this.#rate.take(nowUs)) {
+          this.#tokenUs = nowUs + TOKEN_WAIT_US;
           return effects;
         }
         queue.delete(record);

@@ -47,7 +47,7 @@ class OneExternalSession {
       channel: { ...channel, send },
       admits: (_packet: unknown, source: Uint8Array, port: number, onPath: boolean) => {
         this.asked.push(`${source.join('.')} ${port} ${onPath}`);
-        return this.admit;
+        return this.admit ? ('hand-over' as const) : ('refused' as const);
       },
     };
     const discriminator = engine.external.takeDiscriminator();

@@ -20,6 +20,7 @@ const anySettings = fc.record<BootstrapSettings>({
   replyMode: fc.constantFrom(ReplyMode.DoNotReply, ReplyMode.ReplyUdp),
   maxOutstanding: fc.integer({ min: 1, max: 4 }),
   answerTimeoutUs: fc.integer({ min: 1, max: 5 }).map((seconds) => seconds * SECOND),
+  requestRate: fc.constant({ perSecond: 1_000_000, burst: 1_000_000 }),
 });
 const key = fc.nat({ max: KEYS - 1 });
 const anyEvent = fc.oneof(
