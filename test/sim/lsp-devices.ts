@@ -111,6 +111,7 @@ export class LspDevice {
       index: INTERFACE_INDEX,
       name: INTERFACE,
       up: true,
+      running: true,
       pointToPoint: false,
     });
     this.addAddress(address);

@@ -98,14 +98,13 @@ export class EgressSession extends LspSession {
   }
 
   #notUpReason(): string {
-    switch (this.#options.phase(this)) {
-      case 'withdrawn':
-        return 'The ingress wants it no more.';
-      case 'down':
-        return 'It was Up, and waits for the ingress to come back.';
-      default:
-        return 'No BFD packet of the ingress has brought it Up.';
+    const phase = this.#options.phase(this);
+    if (phase === 'withdrawn') {
+      return 'The ingress wants it no more.';
     }
+    return phase === 'down'
+      ? 'It was Up, and waits for the ingress to come back.'
+      : 'No BFD packet of the ingress has brought it Up.';
   }
 }
 

@@ -28,7 +28,7 @@ import type {
   TunnelReport,
 } from '../mpls-model.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';
-import { EgressSession } from './egress-session.js';
+import type { EgressSession } from './egress-session.js';
 import { EgressSide } from './egress-side.js';
 import { HostFecs } from './host-fecs.js';
 import { IngressSession } from './ingress-session.js';

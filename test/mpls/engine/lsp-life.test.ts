@@ -1,11 +1,7 @@
 /** The whole procedure at both ends, with the engines that run it, in virtual time. */
 import { describe, expect, test } from 'vitest';
-import type {
-  DesiredMpls,
-  DesiredTunnel,
-  MplsActionResult,
-  MplsEvent,
-} from '../../../src/mpls/mpls-model.js';
+import type { EngineEvent } from '../../../src/mpls/engine-model.js';
+import type { DesiredMpls, DesiredTunnel, MplsActionResult } from '../../../src/mpls/mpls-model.js';
 import { parseHostAddress } from '../../../src/net/host-address.js';
 import { LspWorld, type Travelling } from '../../sim/lsp-devices.js';
 import { DESIRED_MPLS, desiredTunnel } from '../../support/desired-lsps.js';
@@ -40,12 +36,39 @@ function upWorld(mpls = DESIRED_MPLS): LspWorld {
   return one;
 }
 
-function mplsEvents(events: readonly { readonly type: string }[]): string[] {
+function mplsEvents(events: readonly EngineEvent[]): string[] {
   return events.map((event) => {
-    const { type, ...rest } = event as MplsEvent & { from?: string; to?: string; reason?: string };
-    const change = rest.from === undefined ? '' : ` ${rest.from} → ${rest.to}`;
-    return `${type}${change}${rest.reason === undefined ? '' : ` ${rest.reason}`}`;
+    const change = 'from' in event ? ` ${event.from} → ${event.to}` : '';
+    return `${event.type}${change}${'reason' in event ? ` ${event.reason}` : ''}`;
   });
+}
+
+/** The label below the top one. */
+function inner(packet: Travelling): number {
+  return ((packet.labels[4] ?? 0) << 12) | ((packet.labels[5] ?? 0) << 4) | ((packet.labels[6] ?? 0) >> 4);
+}
+
+/** A packet as a forger would have it: Down, with a byte that is another. */
+function tamper(packet: Travelling, at: number): Travelling {
+  const payload = packet.payload.slice();
+  payload[at] = (payload[at] ?? 0) ^ 0xff;
+  payload[1] = 0x40;
+  return { ...packet, payload };
+}
+
+function reasons(device: LspWorld['ingress']): string[] {
+  return (device.lsp.statistics()?.discardedBfdPackets ?? []).map(({ reason }) => reason);
+}
+
+function act(
+  one: LspWorld,
+  action: Parameters<LspWorld['ingress']['lsp']['act']>[0],
+  device = one.ingress,
+): MplsActionResult[] {
+  const results: MplsActionResult[] = [];
+  device.lsp.act(action, (result) => results.push(result), one.time.nowUs);
+  device.schedule();
+  return results;
 }
 
 function forget(one: LspWorld): void {
@@ -359,8 +382,6 @@ describe('an LSP that is cut', () => {
         { role: 'backup', usable: true, active: true },
       ],
     });
-    const inner = (packet: Travelling): number =>
-      ((packet.labels[4] ?? 0) << 12) | ((packet.labels[5] ?? 0) << 4) | ((packet.labels[6] ?? 0) >> 4);
     expect(new Set(seen.filter(({ from }) => from === 'ingress').map(inner))).toEqual(new Set([48_121]));
     one.ingress.setReachable(hop, true);
     one.time.runFor(10 * SECOND);
@@ -453,21 +474,12 @@ describe('strangers', () => {
   test('a packet of another discriminator or source is ignored while Up, and counted', () => {
     const one = upWorld();
     forget(one);
-    const tamper = (packet: Travelling, at: number): Travelling => {
-      const payload = packet.payload.slice();
-      payload[at] = (payload[at] ?? 0) ^ 0xff;
-      // Down, as a forger would have it.
-      payload[1] = 0x40;
-      return { ...packet, payload };
-    };
     one.onSend = (packet) => {
       if (packet.kind === 'bfd on the lsp') one.egress.receive(tamper(packet, 7));
       if (packet.kind === 'bfd routed') one.ingress.receive({ ...tamper(packet, 30), source: '5.5.5.66' });
     };
     one.time.runFor(3 * SECOND);
     expect([one.ingress.events, one.egress.events]).toEqual([[], []]);
-    const reasons = (device: LspWorld['ingress']): string[] =>
-      (device.lsp.statistics()?.discardedBfdPackets ?? []).map(({ reason }) => reason);
     expect(reasons(one.ingress)).toEqual(['other-source']);
     expect(reasons(one.egress)).toEqual(['other-discriminator']);
   });
@@ -491,17 +503,6 @@ describe('strangers', () => {
 });
 
 describe('what operators have done at once', () => {
-  function act(
-    one: LspWorld,
-    action: Parameters<LspWorld['ingress']['lsp']['act']>[0],
-    device = one.ingress,
-  ): MplsActionResult[] {
-    const results: MplsActionResult[] = [];
-    device.lsp.act(action, (result) => results.push(result), one.time.nowUs);
-    device.schedule();
-    return results;
-  }
-
   const PING = {
     type: 'lsp-ping',
     fec: FEC,
