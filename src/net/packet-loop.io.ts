@@ -48,7 +48,7 @@ export class PacketLoop {
     this.#fatal = fatal;
   }
 
-  /** From now on the receiver's packets are handed over, until the loop ends. */
+  /** From now on the receiver's packets are handed over. */
   add(receiver: UdpReceiver): void {
     this.addSource({
       fd: receiver.fd,
@@ -76,6 +76,15 @@ export class PacketLoop {
       this.#epoll.remove(source.fd);
       this.#sources = this.#sources.filter((one) => one !== entry);
     }
+  }
+
+  /** Its packets are not handed over any more. Not to be called while they are, within `handleDatagram`. */
+  remove(receiver: UdpReceiver): void {
+    this.#epoll.remove(receiver.fd);
+    this.#sources.splice(
+      this.#sources.findIndex((source) => source.receiver === receiver),
+      1,
+    );
   }
 
   start(): void {

@@ -4,38 +4,54 @@ import { SystemCallError } from './system-call-error.io.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
 import { UdpReceiver } from './udp-receiver.io.js';
 
+/** Hears of sockets that come and go, to read them in between. */
+export interface ReceiversListener {
+  opened(receiver: UdpReceiver): void;
+  /** The socket is closed right afterwards. */
+  closing(receiver: UdpReceiver): void;
+}
+
+/** A port that somebody hears at. */
+export interface Listening {
+  /** Nobody does any more on behalf of who has asked; to be called once. */
+  release(): void;
+}
+
 /**
  * The sockets that sessions hear their peers by: one for a port and family, opened with the first way out
- * that needs it. It stays open when the last session has gone, as its room for packets is at its best.
+ * that needs it, and closed when the last has been closed and nothing is being read.
  */
 export class Receivers {
   readonly #requiredTtls: ReadonlyMap<number, number | null>;
   /** Ports that packets of any TTL are let in at, whatever else is said. */
   readonly #anyTtl = new Set<number>();
-  readonly #opened: (receiver: UdpReceiver) => void;
-  readonly #open = new Map<string, UdpReceiver>();
+  readonly #listener: ReceiversListener;
+  readonly #open = new Map<string, SharedReceiver>();
+  /** A socket may have lost its last user since it was looked for such ones. */
+  #mayBeIdle = false;
 
-  /**
-   * @param requiredTtls the TTL that packets for a port must have at least; null: any
-   * @param opened is told of every socket, to read it from then on
-   */
-  constructor(requiredTtls: ReadonlyMap<number, number | null>, opened: (receiver: UdpReceiver) => void) {
+  /** @param requiredTtls the TTL that packets for a port must have at least; null: any */
+  constructor(requiredTtls: ReadonlyMap<number, number | null>, listener: ReceiversListener) {
     this.#requiredTtls = requiredTtls;
-    this.#opened = opened;
+    this.#listener = listener;
   }
 
-  /** Sees to it that packets for the port are heard. */
-  listen(family: AddressFamily, port: number): Result<void, TransmitRefusal> {
+  /** Sees to it that packets for the port are heard, until that is released. */
+  listen(family: AddressFamily, port: number): Result<Listening, TransmitRefusal> {
     const name = `${family} ${port}`;
-    if (this.#open.has(name)) {
-      return ok(undefined);
+    const open = this.#open.get(name);
+    if (open !== undefined) {
+      return ok(open.used());
     }
     try {
       const requiredTtl = this.#requiredTtl(port);
       const receiver = new UdpReceiver({ family, port, requiredTtl });
-      this.#open.set(name, receiver);
-      this.#opened(receiver);
-      return ok(undefined);
+      const shared = new SharedReceiver(receiver, () => {
+        this.#mayBeIdle = true;
+      });
+      this.#open.set(name, shared);
+      this.#listener.opened(receiver);
+      return ok(shared.used());
     } catch (error) {
       if (error instanceof SystemCallError) {
         return err({ type: 'path', reason: error.message });
@@ -59,7 +75,7 @@ export class Receivers {
     } else {
       this.#anyTtl.delete(port);
     }
-    for (const receiver of this.#open.values()) {
+    for (const { receiver } of this.#open.values()) {
       if (receiver.port === port) {
         receiver.requireTtl(this.#requiredTtl(port) ?? 0);
       }
@@ -72,23 +88,107 @@ export class Receivers {
       carriesEcho: transmitter.carriesEcho,
       open: (path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal> => {
         const listening = this.listen(path.source.family, path.destinationPort);
-        return listening.ok ? transmitter.open(path, sourcePort) : listening;
+        if (!listening.ok) {
+          return listening;
+        }
+        const opened = transmitter.open(path, sourcePort);
+        if (!opened.ok) {
+          listening.value.release();
+          return opened;
+        }
+        return ok(new HeardChannel(opened.value, listening.value));
       },
-      flush: () => transmitter.flush(),
+      flush: () => {
+        transmitter.flush();
+        if (this.#mayBeIdle) {
+          this.#closeIdle();
+        }
+      },
     };
   }
 
   /** The file descriptors of the sockets that there are. */
   get sockets(): readonly number[] {
-    return [...this.#open.values()].map(({ fd }) => fd);
+    return [...this.#open.values()].map(({ receiver }) => receiver.fd);
   }
 
   close(): void {
-    this.#open.forEach((receiver) => receiver.close());
+    this.#open.forEach(({ receiver }) => receiver.close());
     this.#open.clear();
   }
 
   #requiredTtl(port: number): number | null {
     return this.#anyTtl.has(port) ? null : (this.#requiredTtls.get(port) ?? null);
+  }
+
+  #closeIdle(): void {
+    this.#mayBeIdle = false;
+    for (const [name, { receiver, users }] of this.#open) {
+      if (users === 0) {
+        this.#open.delete(name);
+        this.#listener.closing(receiver);
+        receiver.close();
+      }
+    }
+  }
+}
+
+/** A socket, and how many have asked for it. */
+class SharedReceiver implements Listening {
+  readonly receiver: UdpReceiver;
+  readonly #unused: () => void;
+  users = 0;
+
+  constructor(receiver: UdpReceiver, unused: () => void) {
+    this.receiver = receiver;
+    this.#unused = unused;
+  }
+
+  used(): this {
+    this.users += 1;
+    return this;
+  }
+
+  release(): void {
+    this.users -= 1;
+    if (this.users === 0) {
+      this.#unused();
+    }
+  }
+}
+
+/** A way out whose answers are heard as long as it is open. */
+class HeardChannel implements TransmitChannel {
+  readonly #channel: TransmitChannel;
+  readonly #heardBy: Listening;
+
+  constructor(channel: TransmitChannel, heardBy: Listening) {
+    this.#channel = channel;
+    this.#heardBy = heardBy;
+  }
+
+  get sourcePort(): number {
+    return this.#channel.sourcePort;
+  }
+
+  get failedSends(): number {
+    return this.#channel.failedSends;
+  }
+
+  setTtl(ttl: number): void {
+    this.#channel.setTtl(ttl);
+  }
+
+  send(packet: Uint8Array, length: number): void {
+    this.#channel.send(packet, length);
+  }
+
+  repeat(): boolean {
+    return this.#channel.repeat?.() ?? false;
+  }
+
+  close(): void {
+    this.#channel.close();
+    this.#heardBy.release();
   }
 }

@@ -50,9 +50,10 @@ export class EngineHost {
     const { transmitter, rawObstacle } = createTransmitter(new SourcePorts(random));
     this.rawObstacle = rawObstacle;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
-    this.#receivers = new Receivers(new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]), (receiver) =>
-      this.#loop.add(receiver),
-    );
+    this.#receivers = new Receivers(new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]), {
+      opened: (receiver) => this.#loop.add(receiver),
+      closing: (receiver) => this.#loop.remove(receiver),
+    });
     this.#engine = new Engine({
       transmitter: this.#receivers.before(transmitter),
       lostPackets: () => this.#lostPackets.total(),
