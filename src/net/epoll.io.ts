@@ -30,11 +30,6 @@ export class Epoll {
     this.#control(EPOLL_CTL_MOD, fd, watched ? EPOLLIN : 0);
   }
 
-  /** An added `fd` is none of the sockets any more. */
-  remove(fd: number): void {
-    this.#control(EPOLL_CTL_DEL, fd, 0);
-  }
-
   close(): void {
     libc.close(this.fd);
   }

@@ -62,6 +62,14 @@ export class PacketLoop {
     });
   }
 
+  /** Its packets are not handed over any more. To be called before it is closed, and not by its packets. */
+  remove(receiver: UdpReceiver): void {
+    const entry = this.#sources.find(({ source }) => source.fd === receiver.fd);
+    if (entry !== undefined) {
+      this.removeSource(entry.source);
+    }
+  }
+
   /** From now on the packets of `source` are fetched, and it hands them over. */
   addSource(source: PacketSource): void {
     this.#epoll.add(source.fd);
@@ -76,15 +84,6 @@ export class PacketLoop {
       this.#epoll.remove(source.fd);
       this.#sources = this.#sources.filter((one) => one !== entry);
     }
-  }
-
-  /** Its packets are not handed over any more. Not to be called while they are, within `handleDatagram`. */
-  remove(receiver: UdpReceiver): void {
-    this.#epoll.remove(receiver.fd);
-    this.#sources.splice(
-      this.#sources.findIndex((source) => source.receiver === receiver),
-      1,
-    );
   }
 
   start(): void {

@@ -1,7 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentPair, type Leaves } from '../support/agent-pair.js';
 import { sessionXml } from '../support/agent-xml.js';
+import { Child } from '../support/child.js';
+import { waitFor } from '../support/wait-for.js';
 
+const senderScript = fileURLToPath(new URL('../support/send-datagrams.mjs', import.meta.url));
 const FAST = '<min-interval>100000</min-interval>';
 
 let pair: AgentPair;
@@ -22,11 +26,51 @@ function fall(verdict: string): Promise<Leaves> {
   return pair.right.until({ 'record:verdict': verdict });
 }
 
-/** The notification of that fall. */
-async function toldFall(): Promise<string> {
+/** The notification of a fall with this verdict. */
+async function toldFall(verdict: string): Promise<string> {
   for (;;) {
     const xml = await pair.right.client.text('take-notification', { timeout: 10 });
-    if (/<singlehop-notification.*<flight-record/su.test(xml)) return xml;
+    if (xml.includes('<singlehop-notification') && xml.includes(`<verdict>${verdict}</verdict>`)) return xml;
+  }
+}
+
+async function engineOfRight(): Promise<number> {
+  return Number(/<process-id>(\d+)</u.exec(await pair.right.engine())?.[1]);
+}
+
+/** Timers of a session. */
+function rare(multiplier: number, txUs: number, rxUs: number): string {
+  return (
+    `<local-multiplier>${multiplier}</local-multiplier>` +
+    `<desired-min-tx-interval>${txUs}</desired-min-tx-interval>` +
+    `<required-min-rx-interval>${rxUs}</required-min-rx-interval>`
+  );
+}
+
+/** Resolves when the left engine has sent one more. */
+async function nextPacketOfLeft(): Promise<void> {
+  const before = await sentByLeft();
+  await waitFor(async () => ((await sentByLeft()) > before ? true : undefined), 'packet of the left engine');
+}
+
+async function sentByLeft(): Promise<number> {
+  return Number((await pair.left.session())['send-packet-count']);
+}
+
+/** Sends to the right engine's socket, which is not read, until it has no room. */
+async function fillSocket(): Promise<void> {
+  const { left, right } = pair.link;
+  const lines = `192.0.2.2 3784 ${'00'.repeat(24)}\n`.repeat(1_000);
+  const sender = new Child(...left.command(process.execPath, [senderScript, '192.0.2.1']));
+  try {
+    await waitFor(async () => {
+      sender.write(lines);
+      const sockets = await right.exec('ss', ['-Hulnm', 'sport = :3784']);
+      return /,d[1-9]/u.test(sockets) ? true : undefined;
+    }, 'socket that is full');
+  } finally {
+    sender.writeLast('');
+    await sender.exited;
   }
 }
 
@@ -44,8 +88,7 @@ describe('why a session went down', () => {
       expect(session['record:explanation']).toMatch(
         /^the peer fell silent: nothing received for \d+\.\d ms/u,
       );
-      const told = await toldFall();
-      expect(told).toContain('<verdict>peer-silent</verdict>');
+      const told = await toldFall('peer-silent');
       expect(told.match(/<received>\d+</gu)?.length).toBeGreaterThan(1);
       const [line = ''] = logLines('a session is no longer Up');
       expect(JSON.parse(line)).toMatchObject({ session: 'ip-sh/eth0/192.0.2.1', verdict: 'peer-silent' });
@@ -55,13 +98,47 @@ describe('why a session went down', () => {
   });
 
   it('is this host, where the engine stood still', async () => {
-    const engine = Number(/<process-id>(\d+)</u.exec(await pair.right.engine())?.[1]);
+    const engine = await engineOfRight();
     process.kill(engine, 'SIGSTOP');
     await pair.left.until({ 'local-state': 'down' });
     process.kill(engine, 'SIGCONT');
     const session = await fall('host-late');
     expect(Number(session['record:longest-send-gap'])).toBeGreaterThan(200_000);
-    expect(await toldFall()).toContain('<verdict>host-late</verdict>');
+    expect(Number(session['record:longest-standstill'])).toBeGreaterThan(200_000);
+    expect(Number(session['record:standstill-time'])).toBeGreaterThan(200_000);
+    expect(session['record:explanation']).toMatch(
+      /^this host was late: it stood still for up to \d{3,}\.\d ms/u,
+    );
+    expect(await toldFall('host-late')).toContain('<explanation>this host was late: ');
+  });
+
+  it('is a socket of this host, where its buffer was full', async () => {
+    // The left sends a packet in 1.5 to 1.8 seconds, and is patient itself.
+    await pair.left.commit(sessionXml({ dest: '192.0.2.2', content: rare(1, 2_000_000, 100_000) }));
+    await pair.right.commit(sessionXml({ dest: '192.0.2.1', content: rare(10, 1_000_000, 100_000) }));
+    await pair.right.until({ 'detection-time': '2000000' });
+    await pair.left.until({ 'detection-time': '10000000' });
+    const engine = await engineOfRight();
+    await nextPacketOfLeft();
+
+    process.kill(engine, 'SIGSTOP');
+    try {
+      await fillSocket();
+      await nextPacketOfLeft();
+    } finally {
+      process.kill(engine, 'SIGCONT');
+    }
+
+    const session = await fall('packets-dropped-here');
+    const dropped = Number(session['record:dropped-packets']);
+    expect(dropped).toBeGreaterThan(0);
+    expect(session['record:local-diagnostic']).toBe('control-expiry');
+    expect(Number(session['record:silence'])).toBeGreaterThanOrEqual(2_000_000);
+    const told = await toldFall('packets-dropped-here');
+    expect(told).toMatch(/<drop><noticed>\d+<\/noticed><packets>\d+<\/packets><\/drop>/u);
+    const line = logLines('packets-dropped-here')[0] ?? '';
+    expect(JSON.parse(line).why).toContain(`packets were dropped here: ${dropped} that had arrived`);
+    expect(await pair.right.engine()).toMatch(/<socket-drops>[1-9]\d*<\/socket-drops>/u);
   });
 
   it('is the word of the peer', async () => {

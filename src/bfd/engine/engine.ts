@@ -64,8 +64,6 @@ export class Engine {
   readonly #echoes: SessionEchoes;
   readonly #steady: SteadyPath;
   readonly #ways: SessionWays;
-  /** What `nextDeadlineUs` answered last: who comes later than that is late. */
-  #announcedDeadlineUs = Infinity;
 
   constructor(options: EngineOptions) {
     const { digest, onEvent, random, transmitter, wallClockMs } = options;
@@ -193,7 +191,7 @@ export class Engine {
    * `receivedUntilUs`: nobody is declared silent for a time beyond that.
    */
   handleTimers(nowUs: number, receivedUntilUs: number): void {
-    this.#recorder.worked(this.#announcedDeadlineUs, nowUs);
+    this.#recorder.worked(nowUs);
     this.#wheel.advance(tickBefore(nowUs), (slot) => {
       const entry = this.#steady.handleTimer(slot, nowUs) ? null : this.#table.bySlot(slot);
       if (entry !== null) {
@@ -205,8 +203,10 @@ export class Engine {
   /** When `handleTimers` is next to be called; null: only packets and calls can bring work. */
   nextDeadlineUs(): number | null {
     const tick = this.#wheel.nextTick();
-    this.#announcedDeadlineUs = tick === null ? Infinity : tick * TICK_US;
-    return tick === null ? null : this.#announcedDeadlineUs;
+    const deadlineUs = tick === null ? null : tick * TICK_US;
+    // Who comes later than that is late.
+    this.#recorder.awaits(deadlineUs ?? Infinity);
+    return deadlineUs;
   }
 
   /** Hands to the kernel what was sent and still waits: to be called after any of the other calls. */

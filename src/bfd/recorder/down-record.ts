@@ -42,14 +42,8 @@ export interface RecordedChange {
   readonly diagnostic: number;
 }
 
-/**
- * What was known when a session went down, frozen then. Times are microseconds before that moment, the
- * latest first.
- */
-export interface DownRecord {
-  /** When the session went down: milliseconds since 1970. */
-  readonly timeMs: number;
-  readonly verdict: Verdict;
+/** What a verdict is found from. Times are microseconds before the session went down, the latest first. */
+export interface Evidence {
   readonly localDiagnostic: number;
   /** What the peer said last; down and 0 of a peer that has been forgotten, as it fell silent. */
   readonly remoteState: StateName;
@@ -59,6 +53,14 @@ export interface DownRecord {
   /** The detection time of this host, and the one that it knows the peer to have. */
   readonly detectionTimeUs: number;
   readonly remoteDetectionTimeUs: number;
+  readonly sentAgoUs: readonly number[];
+  readonly standstills: readonly Standstill[];
+  readonly drops: readonly SocketDrop[];
+}
+
+/** A verdict with the numbers that it rests on. */
+export interface Judgement {
+  readonly verdict: Verdict;
   /** The part of the time that decided in which this host stood still, and the longest standstill in it. */
   readonly lateUs: number;
   readonly longestLateUs: number;
@@ -66,9 +68,12 @@ export interface DownRecord {
   readonly droppedPackets: number;
   /** The longest time without a packet sent within the peer's last detection times. */
   readonly longestSendGapUs: number;
+}
+
+/** What was known when a session went down, frozen then; of standstills and drops the latest few. */
+export interface DownRecord extends Evidence, Judgement {
+  /** When the session went down: milliseconds since 1970. */
+  readonly timeMs: number;
   readonly receivedAgoUs: readonly number[];
-  readonly sentAgoUs: readonly number[];
-  readonly standstills: readonly Standstill[];
-  readonly drops: readonly SocketDrop[];
   readonly changes: readonly RecordedChange[];
 }

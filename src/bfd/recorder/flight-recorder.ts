@@ -43,9 +43,14 @@ export class FlightRecorder {
     return this.#losses.knows(datagram);
   }
 
-  /** What was due at `dueUs` is done now. */
-  worked(dueUs: number, nowUs: number): void {
-    this.#host.worked(dueUs, nowUs);
+  /** Work is due at `dueUs`, and none earlier; Infinity: none is. */
+  awaits(dueUs: number): void {
+    this.#host.awaits(dueUs);
+  }
+
+  /** What was due is done now. */
+  worked(nowUs: number): void {
+    this.#host.worked(nowUs);
   }
 
   /** The session has received a packet, and not discarded it. */

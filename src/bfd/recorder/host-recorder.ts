@@ -12,15 +12,23 @@ export class HostRecorder {
   readonly #dropUs = new Float64Array(KEPT).fill(-Infinity);
   readonly #dropped = new Float64Array(KEPT);
   #drops = 0;
+  /** When the work is due that has not been done; Infinity: none is known of. */
+  #dueUs = Infinity;
 
-  /** Work that was due at `dueUs` is done at `nowUs`. */
-  worked(dueUs: number, nowUs: number): void {
-    if (nowUs - dueUs > NOTEWORTHY_US) {
+  /** Work is due at `dueUs`, and none earlier. */
+  awaits(dueUs: number): void {
+    this.#dueUs = dueUs;
+  }
+
+  /** What was due is done now. */
+  worked(nowUs: number): void {
+    if (nowUs - this.#dueUs > NOTEWORTHY_US) {
       const index = this.#standstills % KEPT;
       this.#standstillEndUs[index] = nowUs;
-      this.#standstillUs[index] = nowUs - dueUs;
+      this.#standstillUs[index] = nowUs - this.#dueUs;
       this.#standstills += 1;
     }
+    this.#dueUs = Infinity;
   }
 
   /** A socket tells that it has lost packets. */
@@ -31,12 +39,17 @@ export class HostRecorder {
     this.#drops += 1;
   }
 
-  /** The standstills that reach into the time from `fromUs` to `nowUs`, the latest first. */
+  /**
+   * The standstills that reach into the time from `fromUs` to `nowUs`, the latest first. One may end just
+   * now: a host that wakes up reads its packets before it does what was due.
+   */
   standstills(fromUs: number, nowUs: number): Standstill[] {
-    return latestFirst(this.#standstills, (index) => ({
+    const lateUs = Math.round(nowUs - this.#dueUs);
+    const past = latestFirst(this.#standstills, (index) => ({
       agoUs: Math.round(nowUs - (this.#standstillEndUs[index] ?? 0)),
       lengthUs: Math.round(this.#standstillUs[index] ?? 0),
     })).filter(({ agoUs }) => agoUs < nowUs - fromUs);
+    return lateUs > NOTEWORTHY_US ? [{ agoUs: 0, lengthUs: lateUs }, ...past] : past;
   }
 
   /** The losses noticed since `fromUs`, the latest first. */

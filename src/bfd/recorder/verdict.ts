@@ -1,30 +1,5 @@
 import { Diagnostic } from '../packet/diagnostic.js';
-import type { StateName } from '../packet/session-state.js';
-import type { SocketDrop, Standstill, Verdict } from './down-record.js';
-
-/** What a verdict is found from. Times are microseconds before the session went down. */
-export interface Evidence {
-  readonly localDiagnostic: number;
-  readonly remoteState: StateName;
-  readonly remoteDiagnostic: number;
-  /** Null: nothing was ever received. */
-  readonly silentForUs: number | null;
-  readonly detectionTimeUs: number;
-  readonly remoteDetectionTimeUs: number;
-  /** The latest first, as are all that follow. */
-  readonly sentAgoUs: readonly number[];
-  readonly standstills: readonly Standstill[];
-  readonly drops: readonly SocketDrop[];
-}
-
-/** A verdict with the numbers that it rests on; `DownRecord` tells what they are. */
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly lateUs: number;
-  readonly longestLateUs: number;
-  readonly droppedPackets: number;
-  readonly longestSendGapUs: number;
-}
+import type { Evidence, Judgement, SocketDrop, Standstill, Verdict } from './down-record.js';
 
 /**
  * Why a session went down. What decides is what happened in the detection time before: in this host's own

@@ -87,7 +87,11 @@ describe('the verdict', () => {
     const found = record(link.left);
     expect(found).toMatchObject({ verdict: 'host-late', localDiagnostic: 3, remoteDiagnostic: 1 });
     expect(found.longestSendGapUs).toBeGreaterThan(450 * MS);
-    expect(downText(found)).toContain('this host was late');
+    // Its next packet had been due within an interval.
+    expect(found.longestLateUs).toBeGreaterThan(450 * MS);
+    expect(found.lateUs).toBeGreaterThan(250 * MS);
+    expect(found.standstills).toEqual([{ agoUs: 0, lengthUs: found.longestLateUs }]);
+    expect(downText(found)).toContain('this host was late: it stood still for up to 4');
     expect(record(link.right)).toMatchObject({ verdict: 'peer-silent' });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Diagnostic } from '../../../src/bfd/packet/diagnostic.js';
-import { judge, type Evidence } from '../../../src/bfd/recorder/verdict.js';
+import type { Evidence } from '../../../src/bfd/recorder/down-record.js';
+import { judge } from '../../../src/bfd/recorder/verdict.js';
 
 const MS = 1000;
 
