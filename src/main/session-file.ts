@@ -42,7 +42,7 @@ function expand(
   const intervalUs = file.interval_ms * 1000;
   return {
     type: 'ip-sh',
-    key: `ip-sh/${file.interface}/${peer}`,
+    key: ['ip-sh', file.interface, peer].join('/'),
     interface: file.interface,
     source: local,
     destination: peer,

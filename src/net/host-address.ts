@@ -13,7 +13,7 @@ export interface HostAddress {
 
 /** @throws RangeError when there are neither 4 nor 16 bytes */
 export function hostAddress(bytes: Uint8Array): HostAddress {
-  return new TextAddress(familyOf(bytes), formatAddressBytes(bytes));
+  return new TextAddress(formatAddressBytes(bytes));
 }
 
 /** Null: the text is no address, or one with a zone. */
@@ -22,20 +22,22 @@ export function parseHostAddress(text: string): HostAddress | null {
   if (!parsed.ok || parsed.value.zone !== null) {
     return null;
   }
-  const { bytes, family } = parsed.value;
+  const { bytes } = parsed.value;
   const canonical = formatAddressBytes(bytes);
   // The text that the owner has anyway takes no more memory.
-  return new TextAddress(family, canonical === text ? text : canonical);
+  return new TextAddress(canonical === text ? text : canonical);
 }
 
 /** Keeps the text alone: of an address that each of many sessions has, bytes would take five times as much. */
 class TextAddress implements HostAddress {
-  readonly family: AddressFamily;
   readonly text: string;
 
-  constructor(family: AddressFamily, text: string) {
-    this.family = family;
+  constructor(text: string) {
     this.text = text;
+  }
+
+  get family(): AddressFamily {
+    return this.text.includes(':') ? 'ipv6' : 'ipv4';
   }
 
   get bytes(): Uint8Array {

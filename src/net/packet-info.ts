@@ -6,6 +6,11 @@ const HEADER = 16;
 const IPV4_SIZE = 12;
 const IPV6_SIZE = 20;
 
+/** The bytes that {@link writePacketInfo} writes for a source address of so many. */
+export function packetInfoBytes(addressBytes: 4 | 16): number {
+  return (HEADER + (addressBytes === 4 ? IPV4_SIZE : IPV6_SIZE) + 7) & ~7;
+}
+
 /**
  * Writes the control message that has a packet leave by an interface (0: as the routes of its source
  * address say, which costs the kernel a look for that address) at `offset`, where there are zeros.

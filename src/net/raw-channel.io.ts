@@ -1,31 +1,44 @@
 import type { Arena } from './arena.io.js';
 import { writePacketInfo } from './packet-info.js';
 import type { RawBatch, RawMessage } from './raw-batch.io.js';
-import { writeSocketAddress } from './socket-address.js';
+import { SOCKADDR_IN6_SIZE, SOCKADDR_IN_SIZE, writeSocketAddress } from './socket-address.js';
 import { DEFAULT_TTL, TYPE_OF_SERVICE, type TransmitChannel, type TransmitPath } from './transmitter.js';
 import { udpPacketHeaderBytes, writeUdpPacket, type UdpPacketHeader } from './udp-packet.js';
 
 /** The longest payload: a BFD Control packet with the longest digest, RFC 5880 §4.4, has 52 bytes. */
 const PAYLOAD_MAX = 64;
-/** IPv6 and UDP headers and the payload; where the packet goes to; what it leaves by; both addresses. */
-const PACKET_SIZE = 112;
-const ADDRESS_SIZE = 32;
-const CONTROL_SIZE = 48;
-const ADDRESSES_SIZE = 32;
+
+/**
+ * What one channel needs of an arena, and where in it lies what the packet goes to, what it leaves by, and
+ * both addresses: behind the packet itself, of which there is one with the longest payload at most.
+ */
+export interface RawSlotLayout {
+  readonly address: number;
+  readonly addressLength: number;
+  readonly control: number;
+  readonly addresses: number;
+  readonly size: number;
+}
+
+/** By the bytes of an address. */
+export const RAW_SLOT_LAYOUTS: Readonly<Record<4 | 16, RawSlotLayout>> = {
+  4: { address: 96, addressLength: SOCKADDR_IN_SIZE, control: 112, addresses: 144, size: 160 },
+  16: { address: 112, addressLength: SOCKADDR_IN6_SIZE, control: 144, addresses: 192, size: 224 },
+};
 
 const FLAGS_OFFSET = 6;
 const DONT_FRAGMENT = 0x40;
 /** Any but zero: the kernel would look for one. It means nothing for what is never cut (RFC 6864 §4.1). */
 const IDENTIFICATION = 1;
 
-/** What one channel needs of an arena. */
-export const RAW_SLOT_SIZE = PACKET_SIZE + ADDRESS_SIZE + CONTROL_SIZE + ADDRESSES_SIZE;
-
 /** What many channels share. */
 export interface RawChannelHome {
   readonly batch: RawBatch;
   /** Where the channels' slots lie. */
   readonly arena: Arena;
+  readonly layout: RawSlotLayout;
+  /** The bytes of the control message that all of them have. */
+  readonly controlLength: number;
   readonly closed: (channel: RawChannel) => void;
   /** Filled in for each packet that is written. */
   readonly header: RawHeader;
@@ -57,35 +70,41 @@ export class RawChannel implements TransmitChannel, RawMessage {
   pending = 0;
   readonly packetOffset: number;
   packetLength = 0;
-  readonly addressOffset: number;
-  readonly addressLength: number;
-  readonly controlOffset: number;
-  readonly controlLength: number;
   readonly #home: RawChannelHome;
   readonly #destinationPort: number;
   #ttl = DEFAULT_TTL;
-  readonly #addressBytes: number;
-  readonly #payloadOffset: number;
 
-  /** @param slot the offset of RAW_SLOT_SIZE bytes of the arena that are the channel's until it is closed */
+  /** @param slot the offset of the arena's bytes that are the channel's until it is closed */
   constructor(home: RawChannelHome, path: TransmitPath, sourcePort: number, slot: number) {
-    const { arena } = home;
+    const { arena, layout } = home;
     this.#home = home;
     this.sourcePort = sourcePort;
     this.#destinationPort = path.destinationPort;
     this.packetOffset = slot;
-    this.addressOffset = slot + PACKET_SIZE;
-    this.controlOffset = this.addressOffset + ADDRESS_SIZE;
-    arena.bytes.fill(0, slot, slot + RAW_SLOT_SIZE);
+    arena.bytes.fill(0, slot, slot + layout.size);
     const [source, destination] = [path.source.bytes, path.destination.bytes];
     const index = path.interface?.index ?? 0;
     // A raw socket takes no port here: it would be a protocol.
-    this.addressLength = writeSocketAddress(arena.view, this.addressOffset, destination, 0, index);
-    this.controlLength = writePacketInfo(arena.view, this.controlOffset, source, index);
-    this.#addressBytes = source.length;
+    writeSocketAddress(arena.view, this.addressOffset, destination, 0, index);
+    writePacketInfo(arena.view, this.controlOffset, source, index);
     arena.bytes.set(source, this.#addressesOffset);
     arena.bytes.set(destination, this.#addressesOffset + source.length);
-    this.#payloadOffset = slot + udpPacketHeaderBytes(this.#header());
+  }
+
+  get addressOffset(): number {
+    return this.packetOffset + this.#home.layout.address;
+  }
+
+  get addressLength(): number {
+    return this.#home.layout.addressLength;
+  }
+
+  get controlOffset(): number {
+    return this.packetOffset + this.#home.layout.control;
+  }
+
+  get controlLength(): number {
+    return this.#home.controlLength;
   }
 
   /** What it was given, to be used again when it is closed. */
@@ -124,7 +143,11 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   get #addressesOffset(): number {
-    return this.controlOffset + CONTROL_SIZE;
+    return this.packetOffset + this.#home.layout.addresses;
+  }
+
+  get #payloadOffset(): number {
+    return this.packetOffset + udpPacketHeaderBytes(this.#home.header);
   }
 
   #holds(packet: Uint8Array, length: number): boolean {
@@ -151,7 +174,7 @@ export class RawChannel implements TransmitChannel, RawMessage {
       bytes[this.#payloadOffset + index] = packet[index] ?? 0;
     }
     this.packetLength = writeUdpPacket(this.#header(), bytes, this.packetOffset, length);
-    if (this.#addressBytes === 4) {
+    if (this.#home.header.source.length === 4) {
       // The kernel writes the header's checksum.
       bytes[this.packetOffset + FLAGS_OFFSET] = DONT_FRAGMENT;
     }
@@ -159,9 +182,10 @@ export class RawChannel implements TransmitChannel, RawMessage {
 
   #header(): UdpPacketHeader {
     const { arena, header } = this.#home;
+    const addressBytes = header.source.length;
     const sourceAt = this.#addressesOffset;
-    const destinationAt = sourceAt + this.#addressBytes;
-    for (let index = 0; index < this.#addressBytes; index += 1) {
+    const destinationAt = sourceAt + addressBytes;
+    for (let index = 0; index < addressBytes; index += 1) {
       header.source[index] = arena.bytes[sourceAt + index] ?? 0;
       header.destination[index] = arena.bytes[destinationAt + index] ?? 0;
     }

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
 import type { AddressFamily } from './host-address.js';
-import { createRawHeader, RAW_SLOT_SIZE, RawChannel, type RawChannelHome } from './raw-channel.io.js';
+import { packetInfoBytes } from './packet-info.js';
+import { createRawHeader, RAW_SLOT_LAYOUTS, RawChannel, type RawChannelHome } from './raw-channel.io.js';
 import { RAW_MESSAGES, RawBatch, rawBatchSize } from './raw-batch.io.js';
 import type { RawSockets } from './raw-sockets.io.js';
 import type { SourcePorts } from './source-ports.js';
@@ -17,11 +18,11 @@ const CHANNELS_MAX = 65_536;
 export class RawTransmitter implements Transmitter {
   readonly carriesEcho = true;
   readonly #ports: SourcePorts;
-  readonly #arena = new Arena(CHANNELS_MAX * RAW_SLOT_SIZE + 2 * rawBatchSize(RAW_MESSAGES) + 4096);
+  readonly #arena = new Arena(
+    CHANNELS_MAX * RAW_SLOT_LAYOUTS[16].size + 2 * rawBatchSize(RAW_MESSAGES) + 4096,
+  );
   readonly #batches: Readonly<Record<AddressFamily, RawBatch | null>>;
   readonly #homes: Readonly<Record<AddressFamily, Homes | null>>;
-  /** Slots of channels that were closed. */
-  readonly #free: number[] = [];
   #slots = 0;
 
   constructor(sockets: RawSockets, ports: SourcePorts) {
@@ -42,7 +43,7 @@ export class RawTransmitter implements Transmitter {
     if (homes === null) {
       return err({ type: 'path', reason: `this host has no ${path.source.family}` });
     }
-    const slot = this.#takeSlot();
+    const slot = this.#takeSlot(homes);
     if (slot === null) {
       return err({ type: 'resources', reason: `${CHANNELS_MAX} sessions are open already` });
     }
@@ -58,14 +59,17 @@ export class RawTransmitter implements Transmitter {
     this.#batches.ipv6?.flush();
   }
 
-  #createHomes(batch: RawBatch | null, addressBytes: number): Homes | null {
+  #createHomes(batch: RawBatch | null, addressBytes: 4 | 16): Homes | null {
     if (batch === null) {
       return null;
     }
     const arena = this.#arena;
     const header = createRawHeader(addressBytes);
-    const closed = ({ slot }: RawChannel): void => void this.#free.push(slot);
-    const givenPort = { batch, arena, header, closed };
+    const layout = RAW_SLOT_LAYOUTS[addressBytes];
+    const controlLength = packetInfoBytes(addressBytes);
+    const free: number[] = [];
+    const closed = ({ slot }: RawChannel): void => void free.push(slot);
+    const givenPort = { batch, arena, header, layout, controlLength, closed };
     const ownPort = {
       ...givenPort,
       closed: (channel: RawChannel): void => {
@@ -73,19 +77,19 @@ export class RawTransmitter implements Transmitter {
         closed(channel);
       },
     };
-    return { ownPort, givenPort };
+    return { ownPort, givenPort, free };
   }
 
-  #takeSlot(): number | null {
-    const free = this.#free.pop();
-    if (free !== undefined) {
-      return free;
+  #takeSlot({ free, givenPort }: Homes): number | null {
+    const former = free.pop();
+    if (former !== undefined) {
+      return former;
     }
     if (this.#slots === CHANNELS_MAX) {
       return null;
     }
     this.#slots += 1;
-    return this.#arena.reserve(RAW_SLOT_SIZE);
+    return this.#arena.reserve(givenPort.layout.size);
   }
 }
 
@@ -93,4 +97,6 @@ export class RawTransmitter implements Transmitter {
 interface Homes {
   readonly ownPort: RawChannelHome;
   readonly givenPort: RawChannelHome;
+  /** Slots of channels that were closed. */
+  readonly free: number[];
 }

@@ -89,9 +89,9 @@ export class Demultiplexer {
     if (admission === 'hand-over') {
       return entry;
     }
-    count(entry.row, 'receivedPackets');
+    count(entry, 'receivedPackets');
     if (admission === 'refused') {
-      count(entry.row, 'invalidPackets');
+      count(entry, 'invalidPackets');
     }
     return null;
   }
@@ -129,8 +129,8 @@ export class Demultiplexer {
   #discard(reason: DiscardReason, entry: EngineSession | null): null {
     this.#discards.count(reason);
     if (entry !== null) {
-      count(entry.row, 'receivedPackets');
-      count(entry.row, 'invalidPackets');
+      count(entry, 'receivedPackets');
+      count(entry, 'invalidPackets');
     }
     return null;
   }

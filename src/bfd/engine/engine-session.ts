@@ -1,7 +1,7 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
 import { stateName } from '../packet/session-state.js';
 import type { DownRecord } from '../recorder/down-record.js';
-import { NUMBER, WORD, type SessionRow } from '../session/session-rows.js';
+import { NUMBER, WORD, type RowBlock, type SessionRow } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { ExternalSession, ExternalWay } from './external-way.js';
 import { beginCounters, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
@@ -10,14 +10,15 @@ import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
 
 /** A session with all that the engine keeps of it. Owned and changed by the engine alone. */
-export class EngineSession {
+export class EngineSession implements SessionRow {
   /** Null without a path. First of all, as it is asked for with every packet. */
   channel: TransmitChannel | null = null;
   readonly session: Session;
   /** Its place in the engine's tables: its row, its timer, its record. */
   readonly slot: number;
-  /** Its numbers. */
-  readonly row: SessionRow;
+  /** Its row. */
+  readonly block: RowBlock;
+  readonly at: number;
   readonly endpoints: Endpoints;
   /** Why it last went down; null: it never did. */
   downRecord: DownRecord | null = null;
@@ -43,7 +44,8 @@ export class EngineSession {
     this.endpoints = endpoints;
     this.session = session;
     this.slot = slot;
-    this.row = row;
+    this.block = row.block;
+    this.at = row.at;
     beginCounters(row, createdMs);
     this.retryAtUs = Infinity;
     this.removeAtUs = Infinity;
@@ -128,7 +130,7 @@ export class EngineSession {
   closeChannel(): void {
     this.closeEchoes();
     if (this.channel !== null) {
-      countFailedSends(this.row, this.channel.failedSends);
+      countFailedSends(this, this.channel.failedSends);
       this.channel.close();
       this.channel = null;
     }
@@ -150,21 +152,21 @@ export class EngineSession {
   #setArrival(): void {
     const { desired, endpoints, path } = this;
     const ttl = desired.type === 'ip-mh' ? desired.requiredTtl : (endpoints.type.requiredTtl ?? 0);
-    const { block, at } = this.row;
+    const { block, at } = this;
     block.words[2 * at + WORD.portAndTtl] = ((path?.destinationPort ?? 0) << 8) | ttl;
     block.words[2 * at + WORD.interfaceIndex] = path?.interface?.index ?? 0;
   }
 
   #number(index: number): number {
-    return this.row.block.numbers[this.row.at + index] ?? 0;
+    return this.block.numbers[this.at + index] ?? 0;
   }
 
   #setNumber(index: number, value: number): void {
-    this.row.block.numbers[this.row.at + index] = value;
+    this.block.numbers[this.at + index] = value;
   }
 
   #word(index: number): number {
-    return this.row.block.words[2 * this.row.at + index] ?? 0;
+    return this.block.words[2 * this.at + index] ?? 0;
   }
 
   /** How many packets it has handed to its channel. */
@@ -174,12 +176,12 @@ export class EngineSession {
 
   /** Counts from zero again; when it was Up and Down stays known. */
   resetStatistics(): void {
-    resetCounters(this.row, this.channel?.failedSends ?? 0);
+    resetCounters(this, this.channel?.failedSends ?? 0);
   }
 
   report(): SessionReport {
     const { session } = this;
-    const statistics = readStatistics(this.row);
+    const statistics = readStatistics(this);
     const heard = session.remoteDiscriminator !== 0;
     const failedNow = this.channel?.failedSends ?? 0;
     return {

@@ -40,7 +40,7 @@ export class SessionDriver {
   /** @param bytes what the packet was read from */
   handlePacket(entry: EngineSession, packet: ControlPacket, bytes: Uint8Array, nowUs: number): void {
     const effects = entry.session.handlePacket(packet, bytes, nowUs);
-    count(entry.row, 'receivedPackets');
+    count(entry, 'receivedPackets');
     if (effects !== NOTHING_NEW) {
       this.#obey(entry, effects, nowUs);
       if (effects[0]?.type === 'discarded') {
@@ -65,7 +65,7 @@ export class SessionDriver {
     if (entry.channel !== null) {
       const length = entry.session.writeControlPacket(this.#packet, 0, final);
       entry.channel.send(this.#packet, length);
-      count(entry.row, 'sentPackets');
+      count(entry, 'sentPackets');
     }
   }
 
@@ -99,7 +99,7 @@ export class SessionDriver {
           break;
         case 'discarded':
           this.#options.discards.count(effect.reason);
-          count(entry.row, 'invalidPackets');
+          count(entry, 'invalidPackets');
           break;
         case 'interval-changed':
           recorder.intervalsChanged(entry.slot, entry.session);
@@ -120,8 +120,8 @@ export class SessionDriver {
     if (from === SessionState.Up) {
       entry.downRecord = recorder.freeze(entry.slot, entry.session, timeMs, nowUs);
     }
-    const previousChangeMs = lastChangeMs(entry.row);
-    countTransition(entry.row, from, to, timeMs);
+    const previousChangeMs = lastChangeMs(entry);
+    countTransition(entry, from, to, timeMs);
     if (!entry.leaving) {
       this.#options.onEvent({
         type: 'state-change',

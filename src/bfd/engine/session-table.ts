@@ -99,5 +99,6 @@ export class SessionTable {
 
 /** The name by which a session is found when a packet carries no Your Discriminator. */
 export function arrivalKey(type: SessionType, arrival: PacketArrival): string {
-  return `${type.name} ${type.demultiplexingKey(arrival)}`;
+  // Joined, as texts that are added up keep all their parts.
+  return [type.name, type.demultiplexingKey(arrival)].join(' ');
 }

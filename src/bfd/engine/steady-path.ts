@@ -34,8 +34,8 @@ export class SteadyPath {
 
   /** The long way has been gone: what is expected from now on, and whether the last packet can be repeated. */
   expect(entry: EngineSession, repeats: boolean): void {
-    const { numbers, words } = entry.row.block;
-    const { at } = entry.row;
+    const { numbers, words } = entry.block;
+    const { at } = entry;
     const usual = isUsual(entry);
     words[2 * at + WORD.expected] = 0;
     words[2 * at + WORD.repeats] = usual && repeats ? 1 : 0;
@@ -50,8 +50,8 @@ export class SteadyPath {
     if (!plain || bytes[3] !== CONTROL_PACKET_BYTES || !isUsual(entry) || entry.external !== null) {
       return;
     }
-    const { words } = entry.row.block;
-    const start = 2 * entry.row.at + WORD.expected;
+    const { words } = entry.block;
+    const start = 2 * entry.at + WORD.expected;
     for (let word = 0; word < PACKET_WORDS; word += 1) {
       words[start + word] = readWord(bytes, 4 * word);
     }

@@ -23,10 +23,11 @@ export class PollSequence {
   #waiting = 0;
   /** Those for the sequence that follows it. */
   #scheduled = 0;
-  #firstPollUs = Number.NaN;
-  #lastPollUs = Number.NaN;
-  #clockUs = Number.NaN;
-  #ambiguousUntilUs = -Infinity;
+  /** Null between two sequences, which is most of the time and takes no memory. */
+  #firstPollUs: number | null = null;
+  #lastPollUs: number | null = null;
+  #clockUs: number | null = null;
+  #ambiguousUntilUs: number | null = null;
 
   /** Whether packets carry the Poll bit. */
   get active(): boolean {
@@ -35,7 +36,7 @@ export class PollSequence {
 
   /** From when on a change may be announced: Infinity while a Final is awaited, else microseconds. */
   get openFromUs(): number {
-    return this.#sent() ? Infinity : this.#ambiguousUntilUs;
+    return this.#sent() ? Infinity : (this.#ambiguousUntilUs ?? -Infinity);
   }
 
   /** When `begin` has something to begin; Infinity: not before a Final, or never. */
@@ -48,7 +49,7 @@ export class PollSequence {
    * begins anew when Polls come to be sent faster, as otherwise that could cut the time short.
    */
   get clockUs(): number {
-    return Number.isNaN(this.#clockUs) ? Infinity : this.#clockUs;
+    return this.#clockUs ?? Infinity;
   }
 
   /** Asks for a sequence that tells these changes, begun by `begin`. */
@@ -66,18 +67,14 @@ export class PollSequence {
 
   /** A packet with the Poll bit goes out. */
   pollSent(nowUs: number): void {
-    if (!this.#sent()) {
-      this.#firstPollUs = nowUs;
-    }
-    if (Number.isNaN(this.#clockUs)) {
-      this.#clockUs = nowUs;
-    }
+    this.#firstPollUs ??= nowUs;
+    this.#clockUs ??= nowUs;
     this.#lastPollUs = nowUs;
   }
 
   /** Polls will be sent faster from now on: the peer's time to answer begins with the next. */
   restartClock(): void {
-    this.#clockUs = Number.NaN;
+    this.#clockUs = null;
   }
 
   /**
@@ -86,7 +83,7 @@ export class PollSequence {
    * @returns the changes that it acknowledges: none before a Poll has been sent that it could answer
    */
   finalReceived(nowUs: number): number {
-    if (!this.#sent()) {
+    if (this.#firstPollUs === null || this.#lastPollUs === null) {
       return 0;
     }
     const acknowledged = this.#waiting;
@@ -97,19 +94,19 @@ export class PollSequence {
 
   /** Gives up the sequence, and what was to follow it: the session has failed, or its peer is gone. */
   cancel(): void {
-    this.#ambiguousUntilUs = -Infinity;
+    this.#ambiguousUntilUs = null;
     this.#scheduled = 0;
     this.#end();
   }
 
   #sent(): boolean {
-    return !Number.isNaN(this.#firstPollUs);
+    return this.#firstPollUs !== null;
   }
 
   #end(): void {
     this.#waiting = 0;
-    this.#firstPollUs = Number.NaN;
-    this.#lastPollUs = Number.NaN;
-    this.#clockUs = Number.NaN;
+    this.#firstPollUs = null;
+    this.#lastPollUs = null;
+    this.#clockUs = null;
   }
 }
