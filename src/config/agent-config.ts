@@ -1,6 +1,6 @@
 import { ok } from '../lib/result.js';
 import type { XmlElement } from '../lib/xml/xml-element.js';
-import type { DesiredState } from '../link/engine-port.js';
+import type { DesiredState, EnginePort } from '../link/engine-port.js';
 import { AccessControl } from './access/access-control.js';
 import { secretElements } from './access/secret-elements.js';
 import { diffDenials } from './access/write-check.js';
@@ -40,7 +40,7 @@ import { DatastoreReader } from './datastore-reader.js';
 import { Locks, type HeldLock } from './datastore/locks.js';
 import type { RpcError } from './errors/rpc-error.js';
 import { lspOperations } from './invocations/lsp-operations.js';
-import { LspSessions } from './invocations/lsp-sessions.js';
+import { LspSessions } from './state/lsp-sessions.js';
 import { ModuleOperations } from './invocations/module-operations.js';
 import { HostKeyControl } from './host-keys/host-key-control.js';
 import type { HostKeyAlgorithm, HostKeyStore, StoredHostKey } from './host-keys/host-key-store.js';
@@ -106,13 +106,14 @@ export class AgentConfig implements ConfigService {
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
     this.#users = new ConfiguredUsers((name) => live.current.handlers.users.account(name), parts.crypt);
     this.#commits = commitControl(parts, this.#shared, this.notifications);
-    this.#reader = new DatastoreReader(this.#shared, this.#stateProviders(parts));
+    const lspSessions = new LspSessions(parts.engine);
+    this.#reader = new DatastoreReader(this.#shared, this.#stateProviders(parts, lspSessions));
     this.#hostKeys = new HostKeyControl({
       store: parts.hostKeys,
       live,
       isUnconfirmed: () => this.#commits.isUnconfirmed,
     });
-    this.#operations = moduleOperations(parts, this.#shared);
+    this.#operations = moduleOperations(parts.engine, lspSessions, this.#shared);
     this.#editor = new DatastoreEditor(this.#shared);
     this.#checks = new ConfigurationChecks(this.#shared);
     this.#locking = new DatastoreLocking(this.#shared, { commits: this.#commits, nowMs });
@@ -295,9 +296,10 @@ export class AgentConfig implements ConfigService {
     await this.#commits.compact();
   }
 
-  #stateProviders(parts: AgentConfigParts): readonly StateProvider[] {
+  #stateProviders(parts: AgentConfigParts, lspSessions: LspSessions): readonly StateProvider[] {
     return agentState({
       engine: parts.engine,
+      lspSessions,
       history: parts.history,
       hostKeys: parts.hostKeys,
       interfaces: parts.interfaces,
@@ -334,8 +336,7 @@ function sharedParts(parts: AgentConfigParts): SharedParts {
   return { live, candidate, locks: new Locks(), startup, access, copies, crypt };
 }
 
-function moduleOperations({ engine }: AgentConfigParts, shared: SharedParts): ModuleOperations {
-  const sessions = new LspSessions(engine);
+function moduleOperations(engine: EnginePort, sessions: LspSessions, shared: SharedParts): ModuleOperations {
   const instance = (): string | undefined => shared.live.current.handlers.mplsInstance;
   return new ModuleOperations(shared, lspOperations({ engine, sessions, instance }));
 }

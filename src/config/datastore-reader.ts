@@ -111,7 +111,7 @@ export class DatastoreReader {
   ): Promise<Outcome<T>> {
     if (datastore === 'operational') {
       const { running, analysis } = workspace;
-      using tree = await filteredOperationalTree(running, analysis, this.#state, filter);
+      using tree = await filteredOperationalTree(running, analysis, this.#state, filter, true);
       return await use(tree);
     }
     const name = datastore === 'intended' ? 'running' : datastore;

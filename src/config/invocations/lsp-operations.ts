@@ -5,7 +5,7 @@ import type { Outcome } from '../config-service.js';
 import { dataMissing, operationFailed, type ErrorDetails, type RpcError } from '../errors/rpc-error.js';
 import { element, leaf } from '../state/xml-text.js';
 import type { Invocation, Invoke } from './invocation.js';
-import type { LspSessions } from './lsp-sessions.js';
+import type { LspSessions } from '../state/lsp-sessions.js';
 
 const MPLS_BGP_BFD = 'urn:bfd-agent:yang:mpls-bgp-bfd';
 const BGP_LSP =

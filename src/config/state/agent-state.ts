@@ -4,6 +4,7 @@ import type { EnginePort } from '../../link/engine-port.js';
 import type { CommitHistory } from '../commit/commit-history.js';
 import type { HostKeyStore } from '../host-keys/host-key-store.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
+import type { LspSessions } from './lsp-sessions.js';
 import { bfdState } from './bfd-state.js';
 import { engineState } from './engine-state.js';
 import { eventStreamsState, type EventStreamsSource } from './event-streams-state.js';
@@ -21,6 +22,7 @@ import { yangLibraryState, type YangLibrary } from './yang-library-state.js';
 /** Where the state of the agent and its system comes from. */
 export interface StateSources extends NetconfStateSource, EventStreamsSource {
   readonly engine: EnginePort;
+  readonly lspSessions: LspSessions;
   readonly history: CommitHistory;
   readonly hostKeys: HostKeyStore;
   readonly interfaces: SystemInterfaces;
@@ -41,14 +43,16 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
   const handlers = (): AgentHandlers => sources.handlers();
   return [
     interfacesState(sources.interfaces, () => handlers().interfaces.configured(), sources.startedMs),
-    bfdState(
-      {
+    bfdState({
+      configured: {
         instances: () => handlers().protocols.instances(),
+        mplsInstance: () => handlers().mplsInstance,
         sessions: () => handlers().bfdSessions.sessions(),
         session: (key) => handlers().bfdSessions.session(key),
       },
-      sources.engine,
-    ),
+      engine: sources.engine,
+      lspSessions: sources.lspSessions,
+    }),
     engineState(sources.engine),
     keyChainsState(
       () => handlers().keyChains.chains(),

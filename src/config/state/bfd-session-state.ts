@@ -8,6 +8,9 @@ const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang
 
 const BFD_AGENT_BFD = 'urn:bfd-agent:yang:bfd-agent-bfd';
 
+type IpPathType = 'path-ip-sh' | 'path-ip-mh';
+type LspPathType = 'path-mpls-lsp';
+
 /** A configured session, and what the engine tells of it. */
 export interface ReportedSession {
   readonly session: OwnedSession;
@@ -21,18 +24,19 @@ export function bfdIdentityLeaf(name: string, identity: string): string {
 
 /** An entry of ip-sh/sessions/session. */
 export function ipShEntry(reported: ReportedSession): string {
-  return element('session', [...entryKeys(reported), ...allSession(reported)]);
+  return element('session', [...entryKeys(reported), ...allSession('path-ip-sh', reported.report)]);
 }
 
 /** An entry of ip-mh/session-groups/session-group, with its one session. */
 export function ipMhEntry(reported: ReportedSession): string {
-  return element('session-group', [...entryKeys(reported), element('sessions', allSession(reported))]);
+  const session = element('sessions', allSession('path-ip-mh', reported.report));
+  return element('session-group', [...entryKeys(reported), session]);
 }
 
 /** session-statistics-summary of RFC 9314. */
-export function summaryOf(sessions: readonly ReportedSession[]): string {
+export function summaryOf(sessions: readonly SessionReport[]): string {
   const count = (...states: readonly StateName[]): number =>
-    sessions.filter(({ report }) => states.includes(report.localState)).length;
+    sessions.filter(({ localState }) => states.includes(localState)).length;
   return element('summary', [
     leaf('number-of-sessions', sessions.length),
     leaf('number-of-sessions-up', count('up')),
@@ -45,15 +49,26 @@ function entryKeys({ session }: ReportedSession): readonly string[] {
   return Object.entries(session.entryKeys).map(([name, value]) => leaf(name, value));
 }
 
-/** all-session of RFC 9314. */
-function allSession({ session, report }: ReportedSession): readonly string[] {
+/** all-session of RFC 9314, and what bfd-agent-bfd adds to it. */
+export function allSession(pathType: LspPathType | IpPathType, report: SessionReport): readonly string[] {
   return [
-    bfdIdentityLeaf('path-type', `path-${session.desired.type}`),
+    bfdIdentityLeaf('path-type', pathType),
     leaf('ip-encapsulation', true),
     leaf('local-discriminator', report.localDiscriminator),
+    ...sessionState(pathType !== 'path-mpls-lsp', report),
+  ];
+}
+
+/**
+ * The leaves of all-session behind those that say which session it is.
+ *
+ * @param demand whether the operator can have demand mode
+ */
+export function sessionState(demand: boolean, report: SessionReport): readonly string[] {
+  return [
     leaf('remote-discriminator', report.remoteDiscriminator ?? 0),
     leaf('remote-multiplier', report.remoteMultiplier),
-    leaf('demand-capability', true),
+    leaf('demand-capability', demand),
     leaf('source-port', report.sourcePort),
     leaf('dest-port', report.destinationPort),
     running(report),

@@ -2,6 +2,7 @@ import { ok } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
 import type { SessionKey, SessionReport } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
+import type { LspSessions } from './lsp-sessions.js';
 import {
   bfdIdentityLeaf,
   ipMhEntry,
@@ -9,7 +10,9 @@ import {
   summaryOf,
   type ReportedSession,
 } from './bfd-session-state.js';
-import type { StateProvider } from './state-provider.js';
+import { mplsState, type LspState } from './lsp-state.js';
+import { allLspState, singleLspState } from './read-lsp-state.js';
+import type { SingleStates, StateProvider } from './state-provider.js';
 import { element, leaf } from './xml-text.js';
 
 const ROUTING = 'urn:ietf:params:xml:ns:yang:ietf-routing';
@@ -20,76 +23,106 @@ const BFD_IP_MH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh';
 /** What the running configuration has of BFD. */
 export interface ConfiguredBfd {
   instances(): Iterable<string>;
+  /** The instance that has BFD over MPLS; undefined: none has. */
+  mplsInstance(): string | undefined;
   sessions(): Iterable<OwnedSession>;
   session(key: SessionKey): OwnedSession | undefined;
 }
 
+/** Where the state of BFD comes from. */
+export interface BfdSources {
+  readonly configured: ConfiguredBfd;
+  readonly engine: EnginePort;
+  readonly lspSessions: LspSessions;
+}
+
+/** A bfdv1 instance, and what of it is to be shown. */
+interface Instance {
+  readonly name: string;
+  readonly sessions: readonly ReportedSession[];
+  /** Undefined: it has no BFD over MPLS. */
+  readonly lsps: LspState | undefined;
+}
+
 /**
- * ietf-bfd, ietf-bfd-ip-sh and ietf-bfd-ip-mh: the operational data of RFC 9314 for every configured
- * session, and the summaries of each bfdv1 instance, by type and over all. While the engine cannot be asked
- * there is no state to show.
+ * ietf-bfd, ietf-bfd-ip-sh, ietf-bfd-ip-mh, ietf-bfd-mpls and mpls-bgp-bfd: the operational data of RFC 9314
+ * for every configured session, tunnels and sessions of LSPs, and the summaries of each bfdv1 instance, by
+ * type and over all. While the engine cannot be asked there is no state to show.
  */
-export function bfdState(configured: ConfiguredBfd, engine: EnginePort): StateProvider {
+export function bfdState(sources: BfdSources): StateProvider {
   return {
     module: 'ietf-bfd',
     namespace: ROUTING,
     root: 'routing',
     hasSessions: true,
-    async xml(only) {
-      if (only !== undefined) return singleSessions(configured, engine, only);
-      const read = await engine.read(null);
-      return read.ok ? everything(configured, new Map(read.value.map((report) => [report.key, report]))) : '';
-    },
+    xml: ({ only, learned } = { learned: false }) =>
+      only === undefined ? everything(sources, learned) : singles(sources, only, learned),
   };
 }
 
-/** The entries of these sessions alone, without the summaries around them. */
-async function singleSessions(
-  configured: ConfiguredBfd,
-  engine: EnginePort,
-  keys: readonly SessionKey[],
+/** The entries of these alone, without the summaries around them. */
+async function singles(
+  { configured, engine, lspSessions }: BfdSources,
+  only: SingleStates,
+  learned: boolean,
 ): Promise<string> {
-  const read = keys.length === 0 ? ok([]) : await engine.read(keys);
+  const read = only.sessions.length === 0 ? ok([]) : await engine.read(only.sessions);
   if (!read.ok) return '';
   const instances = read.value.flatMap((report) => {
     const session = configured.session(report.key);
-    return session === undefined ? [] : [instance(session.instance, [{ session, report }], () => '')];
+    if (session === undefined) return [];
+    return [instance({ name: session.instance, sessions: [{ session, report }], lsps: undefined }, false)];
   });
+  const name = configured.mplsInstance();
+  if (name !== undefined) {
+    const lsps = await singleLspState(engine, lspSessions, only, learned);
+    if (lsps.ok) instances.push(instance({ name, sessions: [], lsps: lsps.value }, false));
+  }
   return routing(instances);
 }
 
-function everything(configured: ConfiguredBfd, reports: ReadonlyMap<SessionKey, SessionReport>): string {
+async function everything({ configured, engine }: BfdSources, learned: boolean): Promise<string> {
+  const read = await engine.read(null);
+  if (!read.ok) return '';
+  const reports = new Map(read.value.map((report) => [report.key, report]));
   const byInstance = new Map<string, ReportedSession[]>();
   for (const name of configured.instances()) byInstance.set(name, []);
   for (const session of configured.sessions()) {
     const report = reports.get(session.desired.key);
     if (report !== undefined) byInstance.get(session.instance)?.push({ session, report });
   }
-  return routing([...byInstance].map(([name, sessions]) => instance(name, sessions, summaryOf)));
+  const mplsInstance = configured.mplsInstance();
+  const lsps = mplsInstance === undefined ? ok(undefined) : await allLspState(engine, read.value, learned);
+  if (!lsps.ok) return '';
+  const instances = [...byInstance].map(([name, sessions]) => {
+    return instance({ name, sessions, lsps: name === mplsInstance ? lsps.value : undefined }, true);
+  });
+  return routing(instances);
 }
 
+/** '' where there is nothing in any of them. */
 function routing(instances: readonly string[]): string {
-  if (instances.length === 0) return '';
+  if (instances.every((text) => text === '')) return '';
   return element('routing', [element('control-plane-protocols', instances)], ROUTING);
 }
 
-function instance(
-  name: string,
-  sessions: readonly ReportedSession[],
-  summary: (sessions: readonly ReportedSession[]) => string,
-): string {
+function instance({ name, sessions, lsps }: Instance, withSummaries: boolean): string {
   const ipSh = sessions.filter(({ session }) => session.desired.type === 'ip-sh');
   const ipMh = sessions.filter(({ session }) => session.desired.type === 'ip-mh');
-  const bfd = [
-    summary(sessions),
-    element('ip-sh', [summary(ipSh), list('sessions', ipSh, ipShEntry)], BFD_IP_SH),
-    element('ip-mh', [summary(ipMh), list('session-groups', ipMh, ipMhEntry)], BFD_IP_MH),
-  ];
-  return element('control-plane-protocol', [
-    bfdIdentityLeaf('type', 'bfdv1'),
-    leaf('name', name),
-    element('bfd', bfd, BFD),
-  ]);
+  const summary = (reported: readonly ReportedSession[], more: readonly SessionReport[] = []): string =>
+    withSummaries ? summaryOf([...reported.map(({ report }) => report), ...more]) : '';
+  const bfd = element(
+    'bfd',
+    [
+      summary(sessions, lsps?.sessions),
+      element('ip-sh', [summary(ipSh), list('sessions', ipSh, ipShEntry)], BFD_IP_SH),
+      element('ip-mh', [summary(ipMh), list('session-groups', ipMh, ipMhEntry)], BFD_IP_MH),
+      lsps === undefined ? '' : mplsState(lsps, withSummaries),
+    ],
+    BFD,
+  );
+  if (bfd === '') return '';
+  return element('control-plane-protocol', [bfdIdentityLeaf('type', 'bfdv1'), leaf('name', name), bfd]);
 }
 
 function list(

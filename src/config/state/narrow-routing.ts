@@ -7,7 +7,8 @@ import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { YangCallError } from '../yang/yang-error.js';
-import type { PinnedSession } from './pinned-sessions.js';
+import type { PinnedSession, PinnedState } from './pinned-sessions.js';
+import type { SingleStates } from './state-provider.js';
 
 /** The module whose tree the sessions are in. */
 export const ROUTING_MODULE = 'ietf-routing';
@@ -18,15 +19,18 @@ const LISTS = { 'ip-sh': IP_SH_SESSIONS, 'ip-mh': IP_MH_SESSIONS } as const;
 export interface NarrowRouting {
   /** The caller frees it. */
   readonly tree: DataTree;
-  /** The sessions that exist. */
-  readonly keys: readonly SessionKey[];
+  /** What is to be asked for: of sessions over IP those that exist. */
+  readonly only: SingleStates;
 }
 
-/** Copies the pinned sessions of running with what is around them; undefined where a value does not fit. */
+/**
+ * Copies the pinned sessions of running with what is around them; undefined where a value does not fit.
+ * Running has no sessions of LSPs and no tunnels in the places that are pinned.
+ */
 export function narrowRouting(
   running: DataTree,
   analysis: SchemaAnalysis,
-  pinned: readonly PinnedSession[],
+  pinned: PinnedState,
 ): NarrowRouting | undefined {
   const instances = running.xpath(CONTROL_PLANE_PROTOCOL);
   if (!instances.ok) return undefined;
@@ -37,14 +41,14 @@ export function narrowRouting(
     for (const instance of instances.value) {
       const around = instance.path();
       excerpt.addEntry({ chain: [around], whole: false });
-      for (const session of pinned) {
+      for (const session of pinned.sessions) {
         const entry = findSession(running, around, session);
         if (entry === undefined) continue;
         excerpt.addEntry({ chain: [around, entry.path()], whole: true });
         keys.push(LISTS[session.type].key(entry));
       }
     }
-    return { tree: excerpt.tree, keys };
+    return { tree: excerpt.tree, only: { ...pinned, sessions: keys } };
   } catch (error) {
     excerpt.tree.free();
     if (error instanceof YangCallError) return undefined;

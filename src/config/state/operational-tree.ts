@@ -7,38 +7,50 @@ import { narrowRouting, ROUTING_MODULE, type NarrowRouting } from './narrow-rout
 import { pinnedSessions } from './pinned-sessions.js';
 import { touches } from './touched-roots.js';
 
+interface WantedTree {
+  readonly filter: Filter | undefined;
+  readonly learned: boolean;
+  readonly narrow?: NarrowRouting;
+}
+
 /**
  * Running and the state of the system, as far as a filter can select something of it. The caller frees
  * the tree. A filter for single sessions costs no more for the others that there are.
+ *
+ * @param learned also entries of configuration that the system has learned: `<operational>` has them, and
+ *   a plain `<get>`, which shows running, has not
  */
 export async function filteredOperationalTree(
   running: DataTree,
   analysis: SchemaAnalysis,
   providers: readonly StateProvider[],
   filter: Filter | undefined,
+  learned = false,
 ): Promise<DataTree> {
   const pinned = pinnedSessions(filter);
   const narrow = pinned && narrowRouting(running, analysis, pinned);
-  if (narrow === undefined) return operationalTree(running, providers, filter);
+  if (narrow === undefined) return operationalTree(running, providers, { filter, learned });
   using _ = narrow.tree;
-  return await operationalTree(running, providers, filter, narrow);
+  return await operationalTree(running, providers, { filter, learned, narrow });
 }
 
 /**
  * Running and the state of the system as one tree, limited to the top-level nodes that `filter` can
  * touch. The caller frees the tree.
  *
- * @param narrow all of ietf-routing that is wanted, where that is known
+ * @param wanted.narrow all of ietf-routing that is wanted, where that is known
+ * @param wanted.learned also entries of configuration that the system has learned
  */
 export async function operationalTree(
   running: DataTree,
   providers: readonly StateProvider[],
-  filter: Filter | undefined,
-  narrow?: NarrowRouting,
+  { filter, learned, narrow }: WantedTree,
 ): Promise<DataTree> {
   const wanted = providers.filter((provider) => touches(filter, provider));
   const texts = await Promise.all(
-    wanted.map((provider) => provider.xml(provider.hasSessions ? narrow?.keys : undefined)),
+    wanted.map((provider) =>
+      provider.xml({ learned, only: provider.hasSessions ? narrow?.only : undefined }),
+    ),
   );
   const tree = running.context.emptyTree();
   try {
@@ -63,7 +75,7 @@ export async function operationalXml(
   running: DataTree,
   providers: readonly StateProvider[],
 ): Promise<string> {
-  const texts = await Promise.all(providers.map((provider) => provider.xml()));
+  const texts = await Promise.all(providers.map((provider) => provider.xml({ learned: false })));
   // Long texts last: each is gone through with what was merged before.
   const state = texts
     .toSorted((one, other) => one.length - other.length)

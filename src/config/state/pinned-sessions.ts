@@ -1,31 +1,51 @@
+import { formatPrefix, parsePrefix } from '../../lib/ip-prefix.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
 import type { Filter } from '../config-service.js';
 import { isContentMatch } from '../datastore/filter/filter-element.js';
+import type { SingleStates } from './state-provider.js';
 
-/** A session, by the values of the keys of its entry as a filter has them. */
+/** A session over IP, by the values of the keys of its entry as a filter has them. */
 export interface PinnedSession {
   readonly type: 'ip-sh' | 'ip-mh';
   readonly keys: Readonly<Record<string, string>>;
 }
 
+/** Single sessions and tunnels that a filter asks for. */
+export interface PinnedState extends Omit<SingleStates, 'sessions'> {
+  readonly sessions: readonly PinnedSession[];
+}
+
 const AROUND = ['control-plane-protocols', 'control-plane-protocol', 'bfd'];
 
-/** The containers below `bfd` that have sessions, with the way to the entries and their keys. */
+/** The lists below `bfd` that have sessions or tunnels: the way to their entries, and the keys of these. */
 const LISTS = [
-  { type: 'ip-sh', container: 'sessions', entry: 'session', keys: ['interface', 'dest-addr'] },
+  { type: 'ip-sh', way: ['ip-sh', 'sessions', 'session'], keys: ['interface', 'dest-addr'] },
   {
     type: 'ip-mh',
-    container: 'session-groups',
-    entry: 'session-group',
+    way: ['ip-mh', 'session-groups', 'session-group'],
     keys: ['source-addr', 'dest-addr'],
+  },
+  { type: 'lsp-group', way: ['mpls', 'session-groups', 'session-group'], keys: ['mpls-fec'] },
+  { type: 'tunnel', way: ['mpls', 'bgp-lsp', 'tunnels', 'tunnel'], keys: ['fec'] },
+  {
+    type: 'lsp-session',
+    way: ['mpls', 'bgp-lsp', 'sessions', 'session'],
+    keys: ['local-discriminator'],
   },
 ] as const;
 
+type List = (typeof LISTS)[number];
+
+interface Pin {
+  readonly type: List['type'];
+  readonly keys: Readonly<Record<string, string>>;
+}
+
 /**
- * The sessions that a filter asks for in the tree of ietf-routing, where it asks for nothing else there:
- * every branch of it leads to an entry whose keys it gives. Undefined when it does not.
+ * The sessions and tunnels that a filter asks for in the tree of ietf-routing, where it asks for nothing
+ * else there: every branch of it leads to an entry whose keys it gives. Undefined when it does not.
  */
-export function pinnedSessions(filter: Filter | undefined): readonly PinnedSession[] | undefined {
+export function pinnedSessions(filter: Filter | undefined): PinnedState | undefined {
   if (filter?.type !== 'subtree') return undefined;
   let elements: readonly XmlElement[] = filter.element.children.filter(({ local }) => local === 'routing');
   for (const step of AROUND) {
@@ -35,16 +55,35 @@ export function pinnedSessions(filter: Filter | undefined): readonly PinnedSessi
   }
   const types = below(elements);
   if (types === undefined || types.length === 0) return undefined;
-  const pinned = types.map((element) => pinnedIn(element));
-  return pinned.every((sessions) => sessions !== undefined) ? pinned.flat() : undefined;
+  const pins = pinsIn(types, LISTS, 0);
+  return pins && sorted(pins);
 }
 
-function pinnedIn(element: XmlElement): readonly PinnedSession[] | undefined {
-  const list = LISTS.find(({ type }) => type === element.local);
-  const containers = list && below([element]);
-  if (containers?.every(({ local }) => local === list?.container) !== true) return undefined;
-  const pinned = below(containers)?.map((entry) => pin(entry, list));
-  return pinned?.every((session) => session !== undefined) === true ? pinned : undefined;
+/** The entries that are pinned in elements at a depth of the way to lists. */
+function pinsIn(
+  elements: readonly XmlElement[],
+  lists: readonly List[],
+  depth: number,
+): readonly Pin[] | undefined {
+  const pins: Pin[] = [];
+  for (const element of elements) {
+    const fitting = lists.filter(({ way }) => way[depth] === element.local);
+    const found = pinsOf(element, fitting, depth);
+    if (found === undefined) return undefined;
+    pins.push(...found);
+  }
+  return pins;
+}
+
+function pinsOf(element: XmlElement, lists: readonly List[], depth: number): readonly Pin[] | undefined {
+  const [list] = lists;
+  if (list === undefined) return undefined;
+  if (depth === list.way.length - 1) {
+    const pin = pinOf(element, list);
+    return pin && [pin];
+  }
+  const inside = below([element]);
+  return inside && pinsIn(inside, lists, depth + 1);
 }
 
 /** What is inside of elements, less what is left out; undefined when there is nothing in one: it asks for all. */
@@ -61,13 +100,33 @@ function isKeyOf(step: string, child: XmlElement): boolean {
   return step === 'bfd' && (child.local === 'type' || child.local === 'name') && isContentMatch(child);
 }
 
-function pin(entry: XmlElement, list: (typeof LISTS)[number] | undefined): PinnedSession | undefined {
-  if (list === undefined || entry.local !== list.entry) return undefined;
+function pinOf(entry: XmlElement, { type, keys: names }: List): Pin | undefined {
   const keys: Record<string, string> = {};
-  for (const name of list.keys) {
+  for (const name of names) {
     const key = entry.children.find((child) => child.local === name && isContentMatch(child));
     if (key === undefined) return undefined;
     keys[name] = key.text.trim();
   }
-  return { type: list.type, keys };
+  return { type, keys };
+}
+
+function sorted(pins: readonly Pin[]): PinnedState {
+  const valuesOf = (type: List['type'], key: string): readonly string[] =>
+    pins.filter((pin) => pin.type === type).map(({ keys }) => keys[key] ?? '');
+  return {
+    sessions: pins.flatMap(({ type, keys }) =>
+      type === 'ip-sh' || type === 'ip-mh' ? [{ type, keys }] : [],
+    ),
+    lspGroups: canonical(valuesOf('lsp-group', 'mpls-fec')),
+    tunnels: canonical(valuesOf('tunnel', 'fec')),
+    lspSessions: valuesOf('lsp-session', 'local-discriminator').map(Number).filter(Number.isInteger),
+  };
+}
+
+/** The prefixes, as their keys have them; what is none is no key of anything. */
+function canonical(prefixes: readonly string[]): readonly string[] {
+  return prefixes.flatMap((text) => {
+    const prefix = parsePrefix(text);
+    return prefix.ok ? [formatPrefix(prefix.value)] : [];
+  });
 }

@@ -1,4 +1,23 @@
-import type { SessionKey } from '../../link/messages.js';
+import type { SessionKey, TunnelKey } from '../../link/messages.js';
+
+/** Single sessions and tunnels. */
+export interface SingleStates {
+  /** Sessions over IP. */
+  readonly sessions: readonly SessionKey[];
+  /** Sessions of LSPs, by local discriminator. */
+  readonly lspSessions: readonly number[];
+  readonly tunnels: readonly TunnelKey[];
+  /** Groups of sessions of LSPs, by FEC. */
+  readonly lspGroups: readonly TunnelKey[];
+}
+
+/** Which state is wanted. */
+export interface StateRequest {
+  /** These, where nothing else is wanted; for a provider that has them. */
+  readonly only?: SingleStates | undefined;
+  /** Also entries of configuration that nobody has configured, and the system has learned (RFC 8342 §5.3.4). */
+  readonly learned: boolean;
+}
 
 /** Gives what `get` shows of one module besides the configuration. */
 export interface StateProvider {
@@ -8,12 +27,10 @@ export interface StateProvider {
   readonly namespace: string;
   /** Name of that node. */
   readonly root: string;
-  /** Whether it can tell the state of single BFD sessions. */
+  /** Whether it can tell the state of single BFD sessions and tunnels. */
   readonly hasSessions?: true;
   /**
    * That node with the state inside and the keys of the list entries around it; '' for none.
-   *
-   * @param only the sessions that are wanted, where nothing else is; for a provider that has them
    */
-  xml(only?: readonly SessionKey[]): Promise<string>;
+  xml(request?: StateRequest): Promise<string>;
 }

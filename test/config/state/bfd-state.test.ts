@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bfdState } from '../../../src/config/state/bfd-state.js';
+import { LspSessions } from '../../../src/config/state/lsp-sessions.js';
 import { diagnosticName } from '../../../src/config/state/bfd-names.js';
 import type { SessionReport, StateName } from '../../../src/link/messages.js';
 import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
@@ -21,14 +22,16 @@ async function stateOf(
   await engine.apply({ set: workspace.handlers.desired().sessions, remove: [] });
   for (const [dest, report] of Object.entries(reports)) engine.reports.set(`ip-sh/eth0/${dest}`, report);
   const { protocols, bfdSessions } = workspace.handlers;
-  const provider = bfdState(
-    {
+  const provider = bfdState({
+    configured: {
       instances: () => protocols.instances(),
+      mplsInstance: () => undefined,
       sessions: () => bfdSessions.sessions(),
       session: (key) => bfdSessions.session(key),
     },
     engine,
-  );
+    lspSessions: new LspSessions(engine),
+  });
   const xml = await provider.xml();
   using tree = parseState(workspace, xml);
   return tree.print({ format: 'xml', defaults: 'explicit' });
@@ -180,14 +183,16 @@ describe('the state of a session', () => {
     await engine.apply({ set: workspace.handlers.desired().sessions, remove: [] });
     engine.reports.set('ip-mh/2001:db8::9/2001:db8::1', { ...UP, destinationPort: 4784 });
     const { protocols, bfdSessions } = workspace.handlers;
-    const provider = bfdState(
-      {
+    const provider = bfdState({
+      configured: {
         instances: () => protocols.instances(),
+        mplsInstance: () => undefined,
         sessions: () => bfdSessions.sessions(),
         session: (key) => bfdSessions.session(key),
       },
       engine,
-    );
+      lspSessions: new LspSessions(engine),
+    });
     using tree = parseState(workspace, await provider.xml());
     const xml = tree.print({ format: 'xml', defaults: 'explicit' });
     expect(/<session-group>.*<\/session-group>/u.exec(xml)?.[0]).toMatch(
@@ -203,10 +208,16 @@ describe('the state of a session', () => {
     const engine = new InMemoryEngine();
     engine.unavailable = 'gone';
     expect(
-      await bfdState(
-        { instances: () => ['main'], sessions: () => [], session: () => undefined },
+      await bfdState({
+        configured: {
+          instances: () => ['main'],
+          mplsInstance: () => 'main',
+          sessions: () => [],
+          session: () => undefined,
+        },
         engine,
-      ).xml(),
+        lspSessions: new LspSessions(engine),
+      }).xml(),
     ).toBe('');
   });
 });
