@@ -337,7 +337,7 @@ function sharedParts(parts: AgentConfigParts): SharedParts {
 }
 
 function moduleOperations(engine: EnginePort, sessions: LspSessions, shared: SharedParts): ModuleOperations {
-  const instance = (): string | undefined => shared.live.current.handlers.mplsInstance;
+  const instance = (): string | undefined => shared.live.current.handlers.mpls.instance;
   return new ModuleOperations(shared, lspOperations({ engine, sessions, instance }));
 }
 

@@ -63,12 +63,6 @@ export class AgentHandlers {
     return [...this.bfdSessions.sessions()].filter(({ desired: { adminDown } }) => !adminDown);
   }
 
-  /** The bfdv1 instance that has BFD over MPLS: there is one at most. */
-  get mplsInstance(): string | undefined {
-    const [name] = this.protocols.instances();
-    return name;
-  }
-
   /** All that the configuration in force asks of the engine. */
   desired(): DesiredState {
     return {

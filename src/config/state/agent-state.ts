@@ -46,7 +46,7 @@ export function agentState(sources: StateSources): readonly StateProvider[] {
     bfdState({
       configured: {
         instances: () => handlers().protocols.instances(),
-        mplsInstance: () => handlers().mplsInstance,
+        mplsInstance: () => handlers().mpls.instance,
         sessions: () => handlers().bfdSessions.sessions(),
         session: (key) => handlers().bfdSessions.session(key),
       },
