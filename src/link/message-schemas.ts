@@ -134,6 +134,7 @@ const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
   sourcePort: v.nullable(port),
   destinationPort: port,
   obstacle: v.nullable(text),
+  echoObstacle: v.exactOptional(text),
   createdMs: milliseconds,
   lastUpMs: v.nullable(milliseconds),
   lastDownMs: v.nullable(milliseconds),

@@ -6,6 +6,7 @@ import type { FilterInstruction } from './packet-filter.js';
 
 const CODES = {
   loadByte: 0x30,
+  loadWord: 0x20,
   loadIndexedByte: 0x50,
   loadIndexedHalf: 0x48,
   loadIndexedWord: 0x40,
@@ -16,6 +17,8 @@ const CODES = {
   addIndex: 0x0c,
   jump: 0x05,
   jumpIfEqual: 0x15,
+  jumpIfIndex: 0x1d,
+  jumpIfAtLeast: 0x35,
   jumpIfBits: 0x45,
   answer: 0x06,
 } as const;
@@ -45,6 +48,11 @@ export class FilterProgram {
   /** The byte at a fixed offset. */
   loadByte(offset: number): void {
     this.#add(CODES.loadByte, offset);
+  }
+
+  /** The 32 bits at a fixed offset. */
+  loadWord(offset: number): void {
+    this.#add(CODES.loadWord, offset);
   }
 
   /** The byte at an offset from the index, as the two that follow. */
@@ -100,6 +108,15 @@ export class FilterProgram {
 
   dropUnless(value: number): void {
     this.#add(CODES.jumpIfEqual, value, NEXT, DROP);
+  }
+
+  /** What was loaded must be as great as the index. */
+  dropUnlessIndex(): void {
+    this.#add(CODES.jumpIfIndex, 0, NEXT, DROP);
+  }
+
+  dropBelow(value: number): void {
+    this.#add(CODES.jumpIfAtLeast, value, NEXT, DROP);
   }
 
   dropIfBits(mask: number): void {

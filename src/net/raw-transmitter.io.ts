@@ -16,7 +16,8 @@ const CHANNELS_MAX = 65_536;
  * of our own. Needs CAP_NET_RAW when its sockets are opened, and nothing later.
  */
 export class RawTransmitter implements Transmitter {
-  readonly carriesEcho = true;
+  /** What goes to its own address does not leave by the routes of a host. */
+  readonly echoObstacle = 'packets leave by the routes of the host alone';
   readonly #ports: SourcePorts;
   readonly #arena = new Arena(
     CHANNELS_MAX * RAW_SLOT_LAYOUTS[16].size + 2 * rawBatchSize(RAW_MESSAGES) + 4096,

@@ -85,7 +85,7 @@ export class Receivers {
   /** Opens ways out only for sessions that can hear, too. */
   before(transmitter: Transmitter): Transmitter {
     return {
-      carriesEcho: transmitter.carriesEcho,
+      echoObstacle: transmitter.echoObstacle,
       open: (path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal> => {
         const listening = this.listen(path.source.family, path.destinationPort);
         if (!listening.ok) {

@@ -15,6 +15,8 @@ export interface TransmitPath {
   readonly source: HostAddress;
   readonly destination: HostAddress;
   readonly destinationPort: number;
+  /** Whom packets are handed to on the interface's link, whatever the routes say; absent: as those say. */
+  readonly neighbour?: HostAddress;
 }
 
 export interface PathInterface {
@@ -48,8 +50,8 @@ export interface TransmitChannel {
 
 /** Opens ways out. The engine does not care how packets leave. */
 export interface Transmitter {
-  /** Whether it can send from a port that is given, as Echo packets need. */
-  readonly carriesEcho: boolean;
+  /** Why it cannot carry Echo packets: those have a port that is given, and a neighbour. Null: it can. */
+  readonly echoObstacle: string | null;
   /** @param sourcePort the source port; one of the channel's own when not given */
   open(path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal>;
   /** Hands to the kernel what was sent and still waits for company. */

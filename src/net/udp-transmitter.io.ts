@@ -44,8 +44,7 @@ const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', '
  * Needs no privilege. The sockets never receive.
  */
 export class UdpTransmitter implements Transmitter {
-  /** The port is a receiver's already. */
-  readonly carriesEcho = false;
+  readonly echoObstacle = 'Echo packets need a packet socket, for which this process lacks CAP_NET_RAW';
   readonly #ports: SourcePorts;
 
   constructor(ports: SourcePorts) {

@@ -28,6 +28,7 @@ beforeEach(async () => {
   datagrams.length = 0;
   const idle = {
     flush: () => undefined,
+    handleRepeated: () => false,
     handleDatagram: ({ destinationPort, ttl }: { destinationPort: number; ttl: number }) =>
       void datagrams.push({ port: destinationPort, ttl }),
     handleTimers: () => undefined,

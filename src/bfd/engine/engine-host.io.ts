@@ -1,15 +1,15 @@
+import { EchoTransmitter } from '../../net/echo-transmitter.io.js';
+import type { FrameTransmitter } from '../../net/frame-transmitter.io.js';
+import { openTransmitters } from '../../net/host-transmitters.io.js';
 import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
+import { KernelForwarding } from '../../net/kernel-forwarding.io.js';
 import { LostPackets } from '../../net/lost-packets.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import { PacketLoop } from '../../net/packet-loop.io.js';
-import { openRawSockets } from '../../net/raw-sockets.io.js';
-import { RawTransmitter } from '../../net/raw-transmitter.io.js';
 import { Receivers } from '../../net/receivers.io.js';
 import { realTimePriority } from '../../net/real-time.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
-import { SystemCallError } from '../../net/system-call-error.io.js';
 import type { Transmitter } from '../../net/transmitter.js';
-import { UdpTransmitter } from '../../net/udp-transmitter.io.js';
 import { nodeDigest } from '../auth/node-digest.io.js';
 import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
@@ -32,7 +32,12 @@ const FAREWELL_GAP_MS = 20;
 export class EngineHost {
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
   readonly rawObstacle: string | null;
+  /** What sends past the routes of the host; null: this host does not let it. */
+  readonly frames: FrameTransmitter | null;
+  /** Null: no Echo packets travel. */
+  readonly #echoes: EchoTransmitter | null;
   readonly #receivers: Receivers;
+  readonly #forwarding = new KernelForwarding();
   readonly #lostPackets = new LostPackets(() => this.#receivers.sockets);
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
@@ -47,16 +52,20 @@ export class EngineHost {
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
     const random = createRandomSource();
-    const { transmitter, rawObstacle } = createTransmitter(new SourcePorts(random));
-    this.rawObstacle = rawObstacle;
+    const { routed, frames, obstacle } = openTransmitters(new SourcePorts(random), fatal);
+    this.rawObstacle = obstacle;
+    this.frames = frames;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
     this.#receivers = new Receivers(new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]), {
       opened: (receiver) => this.#loop.add(receiver),
       closing: (receiver) => this.#loop.remove(receiver),
     });
+    const heard = this.#receivers.before(routed);
+    this.#echoes = this.#createEchoes(heard);
     this.#engine = new Engine({
-      transmitter: this.#receivers.before(transmitter),
-      lostPackets: () => this.#lostPackets.total(),
+      transmitter: this.#echoes ?? heard,
+      forwards: (interfaceName, family) => this.#forwarding.forwards(interfaceName, family),
+      lostPackets: () => this.#lost(),
       random,
       digest: nodeDigest,
       wallClockMs: () => Date.now(),
@@ -104,7 +113,7 @@ export class EngineHost {
     return {
       startedMs: this.#startedMs,
       realTimePriority: realTimePriority(),
-      socketDrops: this.#lostPackets.total(),
+      socketDrops: this.#lost(),
       discards: [...this.#engine.discards()].map(([reason, count]) => ({ reason, count })),
     };
   }
@@ -123,16 +132,26 @@ export class EngineHost {
     this.#monitor.stop();
     this.#loop.stop();
     this.#receivers.close();
+    this.frames?.close();
   }
-}
 
-function createTransmitter(ports: SourcePorts): { transmitter: Transmitter; rawObstacle: string | null } {
-  try {
-    return { transmitter: new RawTransmitter(openRawSockets(), ports), rawObstacle: null };
-  } catch (error) {
-    if (error instanceof SystemCallError) {
-      return { transmitter: new UdpTransmitter(ports), rawObstacle: error.message };
+  #createEchoes(routed: Transmitter): EchoTransmitter | null {
+    if (this.frames === null) {
+      return null;
     }
-    throw error;
+    return new EchoTransmitter({
+      routed,
+      frames: this.frames,
+      sources: {
+        addSource: (source) => this.#loop.addSource(source),
+        removeSource: (source) => this.#loop.removeSource(source),
+      },
+      handle: (datagram, nowUs) => this.#engine.handleDatagram(datagram, nowUs),
+    });
+  }
+
+  /** Packets that found the buffers of any socket full. */
+  #lost(): number {
+    return this.#lostPackets.total() + (this.#echoes?.lost() ?? 0);
   }
 }

@@ -28,6 +28,8 @@ export class EngineSession implements SessionRow {
   #path: TransmitPath | null = null;
   /** Null while no Echo packets are sent or looped back. */
   echoes: EchoChannels | null = null;
+  /** Why there are none although they are wanted; null: they are not wanted, or travel. */
+  echoObstacle: string | null = null;
   /** The session's name among those that find packets without Your Discriminator; null without a path. */
   demultiplexingKey: string | null = null;
   obstacle: string | null = null;
@@ -121,8 +123,9 @@ export class EngineSession implements SessionRow {
   }
 
   closeEchoes(): void {
-    this.echoes?.own.close();
-    this.echoes?.looped.close();
+    this.echoes?.own?.close();
+    this.echoes?.peers?.looped.close();
+    this.echoes?.peers?.reflected.close();
     this.echoes = null;
   }
 
@@ -205,6 +208,7 @@ export class EngineSession implements SessionRow {
       ...statistics,
       sentPackets: statistics.sentPackets - failedNow,
       failedSends: statistics.failedSends + failedNow,
+      ...(this.echoObstacle === null ? {} : { echoObstacle: this.echoObstacle }),
       ...(this.downRecord === null ? {} : { downRecord: this.downRecord }),
     };
   }

@@ -6,6 +6,7 @@
  *
  * Times are absolute microseconds of one monotonic clock, except where the name says `Ms`.
  */
+import type { AddressFamily } from '../../net/host-address.js';
 import type { Interfaces } from '../../net/interface-table.js';
 import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
 import type { Transmitter } from '../../net/transmitter.js';
@@ -36,6 +37,8 @@ import { TICK_US, tickBefore, TimerWheel } from './timer-wheel.js';
 /** What an engine is made from. */
 export interface EngineOptions {
   readonly transmitter: Transmitter;
+  /** Whether the kernel forwards packets of a family that come in by an interface. */
+  readonly forwards: (interfaceName: string, family: AddressFamily) => boolean;
   /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */
   readonly random: () => number;
   /** For sessions with authentication. */
@@ -72,7 +75,7 @@ export class Engine {
     const recorder = new FlightRecorder(rows, options.lostPackets);
     this.#recorder = recorder;
     const wheel = new TimerWheel(tickBefore(options.nowUs));
-    const echoes = new SessionEchoes(table, transmitter);
+    const echoes = new SessionEchoes({ table, transmitter, forwards: options.forwards });
     const steady = new SteadyPath(table, rows, wheel, random);
     const driver = new SessionDriver({
       wheel,
@@ -91,7 +94,7 @@ export class Engine {
       random,
       digest,
       wallClockMs,
-      carriesEcho: transmitter.carriesEcho,
+      carriesEcho: transmitter.echoObstacle === null,
     });
     this.#echoes = echoes;
     this.#steady = steady;

@@ -101,6 +101,8 @@ export interface SessionReport {
   readonly destinationPort: number;
   /** What keeps the session from sending at all (an interface or address that is absent, a key), else null. */
   readonly obstacle: string | null;
+  /** What keeps Echo packets that are wanted from being sent and looped back; absent: nothing does. */
+  readonly echoObstacle?: string;
   readonly createdMs: number;
   readonly lastUpMs: number | null;
   readonly lastDownMs: number | null;

@@ -74,6 +74,7 @@ export function sessionState(demand: boolean, report: SessionReport): readonly s
     running(report),
     statistics(report),
     leafOf(BFD_AGENT_BFD, 'obstacle', report.obstacle),
+    leafOf(BFD_AGENT_BFD, 'echo-obstacle', report.echoObstacle ?? null),
     flightRecord(report.downRecord),
   ];
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
+  addressOf,
   repeatableRandom,
   VirtualLink,
   virtualSession,
@@ -9,6 +10,7 @@ import {
 
 const SECOND = 1_000_000;
 const ECHO = { desiredMinEchoTxIntervalUs: 40_000, requiredMinEchoRxIntervalUs: 30_000 };
+const NO_ECHO = { desiredMinEchoTxIntervalUs: 0, requiredMinEchoRxIntervalUs: 0 };
 const toRight = virtualSession('10.0.0.2', ECHO);
 const toLeft = virtualSession('10.0.0.1', { requiredMinEchoRxIntervalUs: 60_000 });
 
@@ -36,6 +38,8 @@ describe('the Echo function of an engine', () => {
     expect(own.length).toBeGreaterThanOrEqual(100);
     expect(own.length).toBeLessThanOrEqual(134);
     expect(new Set(own.map(({ ttl }) => ttl))).toEqual(new Set([255]));
+    const addresses = own.map(({ path }) => [path.source.text, path.destination.text, path.neighbour?.text]);
+    expect(new Set(addresses.map(String))).toEqual(new Set(['10.0.0.1,10.0.0.1,10.0.0.2']));
     expect(new Set(looped.map(({ ttl }) => ttl))).toEqual(new Set([254]));
     expect(Math.abs(looped.length - own.length)).toBeLessThanOrEqual(1);
     expect(link.left.report(toRight.key)).toMatchObject({ localState: 'up', echoTxIntervalUs: 60_000 });
@@ -69,7 +73,9 @@ describe('the Echo function of an engine', () => {
     if (own === undefined) throw new Error('an Echo packet');
     const before = echoes(link.right).length;
 
-    link.right.receive({ ...own, path: { ...own.path, source: own.path.destination } });
+    const stranger = addressOf('10.0.0.9');
+    link.right.receive({ ...own, path: { ...own.path, source: stranger, destination: stranger } });
+    link.right.receive({ ...own, path: { ...own.path, source: stranger } });
     link.right.receive(own, 255, 9);
     link.right.receive({ ...own, sourcePort: 50_000 });
     link.right.receive({ ...own, bytes: new Uint8Array(65) });
@@ -77,6 +83,40 @@ describe('the Echo function of an engine', () => {
     link.right.receive(own);
 
     expect(echoes(link.right).length).toBe(before);
+  });
+
+  test('RFC 5881 §4: is the kernel’s work where it forwards, and the engine’s for what comes to its address', () => {
+    const own = echoes(link.left).at(-1);
+    if (own === undefined) throw new Error('an Echo packet');
+    const before = echoes(link.right).length;
+
+    link.right.forwards = true;
+    link.right.receive(own);
+    expect(echoes(link.right).length).toBe(before);
+
+    link.right.receive({ ...own, path: { ...own.path, destination: addressOf('10.0.0.2') } });
+    const looped = echoes(link.right).at(-1);
+    expect(echoes(link.right).length).toBe(before + 1);
+    expect([looped?.path.destination.text, looped?.path.neighbour, looped?.ttl]).toEqual([
+      '10.0.0.1',
+      undefined,
+      254,
+    ]);
+  });
+
+  test('tells what keeps its packets from travelling, and goes on when nothing does', () => {
+    const report = () => link.left.report(toRight.key);
+    expect(report()).not.toHaveProperty('echoObstacle');
+    link.left.engine.set([{ ...toRight, ...NO_ECHO }], link.nowUs);
+    link.left.refusal = { type: 'path', reason: 'another program has the port' };
+    link.left.engine.set([toRight], link.nowUs);
+    expect(report()).toMatchObject({ localState: 'up', echoObstacle: 'another program has the port' });
+
+    link.left.engine.set([{ ...toRight, ...NO_ECHO }], link.nowUs);
+    expect(report()).not.toHaveProperty('echoObstacle');
+    link.left.refusal = null;
+    link.left.engine.set([toRight], link.nowUs);
+    expect(report()).not.toHaveProperty('echoObstacle');
   });
 
   test('a packet that has come back once does not count again', () => {

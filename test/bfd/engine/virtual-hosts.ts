@@ -34,6 +34,8 @@ export class VirtualHost {
   shortWay = true;
   repeatsReceived = 0;
   repeatsSent = 0;
+  /** Whether its kernel forwards packets. */
+  forwards = false;
   readonly address: string;
   /** Why channels cannot be opened; null: they can. */
   refusal: TransmitRefusal | null = null;
@@ -45,10 +47,11 @@ export class VirtualHost {
     this.address = address;
     this.engine = new Engine({
       transmitter: {
-        carriesEcho: true,
+        echoObstacle: null,
         open: (path, port) => this.#open(path, port),
         flush: () => undefined,
       },
+      forwards: () => this.forwards,
       random,
       digest: nodeDigest,
       lostPackets: () => this.lostPackets,
@@ -166,8 +169,10 @@ export class VirtualLink {
   send(packet: Packet): void {
     this.packets.push(packet);
     const latency = this.latencyUs(packet);
-    // As in a kernel: nobody hears what is for an address that nobody has.
-    if (latency !== null && this.#receiver(packet).interfaces.hasAddress(packet.path.destination)) {
+    const { neighbour, destination } = packet.path;
+    // As in a kernel: nobody hears what is for an address that nobody has, unless it is looked at before.
+    const heard = neighbour !== undefined || this.#receiver(packet).interfaces.hasAddress(destination);
+    if (latency !== null && heard) {
       this.#onTheWay.push({ atUs: this.nowUs + latency, packet });
       this.#onTheWay.sort((a, b) => a.atUs - b.atUs);
     }

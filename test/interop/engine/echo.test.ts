@@ -80,6 +80,7 @@ describe('Echo packets over a real link', () => {
   );
 
   test('with FRR over IPv6, each looping back the other’s', async () => {
+    await pair.right.exec('sysctl', ['-q', '-w', 'net.ipv6.conf.all.forwarding=1']);
     const frr = await Frr.start(pair.right, FRR_CONFIG);
     try {
       await left.set(ipShSession('2001:db8::2', ECHO));

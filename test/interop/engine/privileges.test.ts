@@ -62,6 +62,11 @@ describe('what the engine may do', () => {
     expect(new Set(threads.map(({ CapPrm, CapEff, CapBnd }) => `${CapPrm} ${CapEff} ${CapBnd}`))).toEqual(
       new Set([`${NONE} ${NONE} ${NONE}`]),
     );
+    await left.set({ ...toRight, desiredMinEchoTxIntervalUs: 50_000 });
+    expect(await left.report(toRight.key)).toMatchObject({
+      localState: 'up',
+      echoObstacle: 'Echo packets need a packet socket, for which this process lacks CAP_NET_RAW',
+    });
     const log = left.child.stderr.join('\n');
     expect(log).toContain('no raw socket');
     expect(log).toContain('no real-time priority');
