@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { acceptEchoPackets } from './echo-packet-filter.js';
+import { HeardChannel } from './heard-channel.js';
 import type { AddressFamily, HostAddress } from './host-address.js';
 import { ETH_P_IP, ETH_P_IPV6 } from './linux-constants.js';
 import type { PacketSources } from './lsp-receivers.io.js';
@@ -72,7 +73,7 @@ export class EchoTransmitter implements Transmitter {
       this.#hearLess(heard.value);
       return opened;
     }
-    return ok(new HeardChannel(opened.value, () => this.#hearLess(heard.value)));
+    return ok(new HeardChannel(opened.value, { release: () => this.#hearLess(heard.value) }));
   }
 
   #hear(family: AddressFamily): Result<Hearing, TransmitRefusal> {
@@ -120,36 +121,4 @@ interface Hearing {
   readonly family: AddressFamily;
   readonly receiver: PacketReceiver;
   users: number;
-}
-
-/** A way out whose packets are heard when they come back, as long as it is open. */
-class HeardChannel implements TransmitChannel {
-  readonly #channel: TransmitChannel;
-  readonly #closed: () => void;
-
-  constructor(channel: TransmitChannel, closed: () => void) {
-    this.#channel = channel;
-    this.#closed = closed;
-  }
-
-  get sourcePort(): number {
-    return this.#channel.sourcePort;
-  }
-
-  get failedSends(): number {
-    return this.#channel.failedSends;
-  }
-
-  setTtl(ttl: number): void {
-    this.#channel.setTtl(ttl);
-  }
-
-  send(packet: Uint8Array, length: number): void {
-    this.#channel.send(packet, length);
-  }
-
-  close(): void {
-    this.#channel.close();
-    this.#closed();
-  }
 }

@@ -125,6 +125,18 @@ export class FrameChannel implements LspChannel, RawMessage {
     this.#home.batch.add(this);
   }
 
+  repeat(): boolean {
+    if (this.#written === 0) {
+      return false;
+    }
+    if (this.usable) {
+      this.#home.batch.add(this);
+    } else {
+      this.failedSends += 1;
+    }
+    return true;
+  }
+
   close(): void {
     this.#release();
     this.#home.closed(this);

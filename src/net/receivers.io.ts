@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { AddressFamily } from './host-address.js';
+import { HeardChannel, type Listening } from './heard-channel.js';
 import { SystemCallError } from './system-call-error.io.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
 import { UdpReceiver } from './udp-receiver.io.js';
@@ -9,12 +10,6 @@ export interface ReceiversListener {
   opened(receiver: UdpReceiver): void;
   /** The socket is closed right afterwards. */
   closing(receiver: UdpReceiver): void;
-}
-
-/** A port that somebody hears at. */
-export interface Listening {
-  /** Nobody does any more on behalf of who has asked; to be called once. */
-  release(): void;
 }
 
 /**
@@ -154,41 +149,5 @@ class SharedReceiver implements Listening {
     if (this.users === 0) {
       this.#unused();
     }
-  }
-}
-
-/** A way out whose answers are heard as long as it is open. */
-class HeardChannel implements TransmitChannel {
-  readonly #channel: TransmitChannel;
-  readonly #heardBy: Listening;
-
-  constructor(channel: TransmitChannel, heardBy: Listening) {
-    this.#channel = channel;
-    this.#heardBy = heardBy;
-  }
-
-  get sourcePort(): number {
-    return this.#channel.sourcePort;
-  }
-
-  get failedSends(): number {
-    return this.#channel.failedSends;
-  }
-
-  setTtl(ttl: number): void {
-    this.#channel.setTtl(ttl);
-  }
-
-  send(packet: Uint8Array, length: number): void {
-    this.#channel.send(packet, length);
-  }
-
-  repeat(): boolean {
-    return this.#channel.repeat?.() ?? false;
-  }
-
-  close(): void {
-    this.#channel.close();
-    this.#heardBy.release();
   }
 }

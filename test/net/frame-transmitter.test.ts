@@ -238,14 +238,17 @@ test('packets that change before they have left leave as they were', async () =>
   const channel = open();
   await until(channel, true);
   const capture = await FrameCapture.start(pair.right, 'mpls');
+  expect(channel.repeat?.()).toBe(false);
   channel.send(Uint8Array.of(1), 1);
+  expect(channel.repeat?.()).toBe(true);
   channel.setWay({ hop, labels: stack(99) });
   channel.send(Uint8Array.of(1), 1);
   channel.send(Uint8Array.of(2), 1);
   channel.close();
 
   const frames = await capture.stop('mpls.label', 'udp.length');
-  expect(frames.map((frame) => frame['mpls.label'])).toEqual(['1024,48120', '99', '99']);
+  const labels = frames.map((frame) => frame['mpls.label']);
+  expect(labels).toEqual(['1024,48120', '1024,48120', '99', '99']);
 });
 
 test('single packets of every length are sent whole, and refused while their next hop is not known', async () => {

@@ -84,7 +84,10 @@ test.each([
 );
 
 test('a port that asks for neighbours lets others in while it is told to', async () => {
-  const receivers = new Receivers(new Map([[3784, 255]]), (receiver) => loop.add(receiver));
+  const receivers = new Receivers(new Map([[3784, 255]]), {
+    opened: (receiver) => loop.add(receiver),
+    closing: (receiver) => loop.remove(receiver),
+  });
   insideNamespace(pair.left, () => receivers.listen('ipv4', 3784));
   const transmitter = new UdpTransmitter(new SourcePorts(() => 5));
   const opened = insideNamespace(pair.right, () =>

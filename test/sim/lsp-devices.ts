@@ -63,12 +63,13 @@ export class LspDevice {
     const random = (): number => Math.floor(uniform() * 2 ** 32);
     const wallClockMs = (): number => time.nowUs / 1000;
     const routed = {
-      carriesEcho: true,
+      echoObstacle: null,
       open: (path: TransmitPath) => ok(this.#routedChannel(path)),
       flush: () => undefined,
     };
     this.engine = new Engine({
       transmitter: routed,
+      forwards: () => false,
       random,
       digest: nodeDigest,
       lostPackets: () => 0,
