@@ -11,6 +11,7 @@ import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
 import { StateLines } from './state-lines.js';
+import { stateOutput } from './state-output.io.js';
 import { reasonOf } from '../lib/reason-of.js';
 
 /** Who says what sessions there shall be. */
@@ -108,7 +109,7 @@ async function runFile(path: string, log: Logger): Promise<RunningEngine> {
     throw new Error(`${path}: ${sessions.error}`);
   }
   const clockMs = preciseClock();
-  const lines = new StateLines(sessions.value, (line) => process.stdout.write(line));
+  const lines = new StateLines(sessions.value, stateOutput(log));
   const host = new DeviceHost(
     (event) => {
       following.control.handle(event);
