@@ -48,7 +48,7 @@ export async function runEngine({ source, eventSocket, logLevel }: EngineRunOpti
   await following.serve(eventSocket);
   tellTransmission(host, log);
   tellPriority(launch, log);
-  log.info({ pid: process.pid }, 'engine ready');
+  log.info({}, 'engine ready');
 
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
