@@ -3,6 +3,7 @@ import type { Result } from '../lib/result.js';
 import type { DatastoreComparison } from './compare/compare-datastores.js';
 import type { Comparison } from './compare/compare-trees.js';
 import type { ConfirmationRequest } from './commit/confirmed-commit.js';
+import type { TunnelEffect } from './commit/lsp-effects.js';
 import type { SessionEffect } from './commit/session-effects.js';
 import type { HostKeyAlgorithm, StoredHostKey } from './host-keys/host-key-store.js';
 import type { RpcError } from './errors/rpc-error.js';
@@ -97,6 +98,8 @@ export interface CommitPlan {
   readonly accepted: boolean;
   /** What happens to which sessions; those that are not named go on untouched. */
   readonly sessions: readonly SessionEffect[];
+  /** What happens to which tunnels; of those that are not named nothing changes. */
+  readonly tunnels: readonly TunnelEffect[];
   /** Why the commit would be refused. */
   readonly refusals: readonly RpcError[];
 }

@@ -141,7 +141,9 @@ export class InMemoryConfigService implements ConfigService {
   async planCommit(requester: Requester): Promise<Outcome<CommitPlan>> {
     this.note('plan-commit', requester);
     const session = { key: 'a', action: 'change', pollSequence: true, reasons: ['Because <so>.'] } as const;
-    return ok({ accepted: false, sessions: [session], refusals: [invalidValue('Not so.')] });
+    const tunnel = { fec: '192.0.2.1/32', action: 'create', ineligibleReason: 'no-policy' } as const;
+    const refusals = [invalidValue('Not so.')];
+    return ok({ accepted: false, sessions: [session], tunnels: [tunnel], refusals });
   }
 
   async compare(source: ConfigReference, target: ConfigReference): Promise<Outcome<Comparison>> {

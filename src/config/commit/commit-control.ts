@@ -17,6 +17,7 @@ import { HealthWatch } from './health-watch.js';
 import type { PendingStore } from './pending-store.js';
 import { sessionEffects } from './session-effects.js';
 import { planCommit, type PlannedCommit } from './plan-commit.js';
+import { planLsps } from './plan-lsps.js';
 import { StorageDebt } from './storage-debt.js';
 
 /** How long to wait before a revert that failed is tried again. */
@@ -76,14 +77,17 @@ export class CommitControl {
 
   /** What a commit of the candidate would do now. */
   plan(requester: Requester): Promise<Outcome<CommitPlan>> {
-    return this.#context.live.serve((workspace) => {
+    return this.#context.live.serve(async (workspace) => {
       const admitted = this.#admit({}, requester);
       const planned = workspace.planCandidate();
       const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
-      if (!planned.ok) return ok({ accepted: false, sessions: [], refusals });
+      if (!planned.ok) return ok({ accepted: false, sessions: [], tunnels: [], refusals });
       using plan = planned.value;
       refusals.push(...this.#context.denials(plan, requester));
-      return ok({ accepted: refusals.length === 0, sessions: sessionEffects(plan.preparation), refusals });
+      const { preparation } = plan;
+      const lsps = await planLsps(preparation, () => workspace.handlers.desired(), this.#parts.engine);
+      const sessions = [...sessionEffects(preparation), ...lsps.sessions];
+      return ok({ accepted: refusals.length === 0, sessions, tunnels: lsps.tunnels, refusals });
     });
   }
 

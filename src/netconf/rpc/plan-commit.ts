@@ -1,3 +1,4 @@
+import type { TunnelEffect } from '../../config/commit/lsp-effects.js';
 import type { SessionEffect } from '../../config/commit/session-effects.js';
 import type { RpcError } from '../../config/errors/rpc-error.js';
 import { err, ok } from '../../lib/result.js';
@@ -17,10 +18,11 @@ export const planCommit: Operation = {
     if (errors.length > 0) return err(errors);
     const planned = await context.config.planCommit(context.requester);
     if (!planned.ok) return planned;
-    const { accepted, sessions, refusals } = planned.value;
+    const { accepted, sessions, tunnels, refusals } = planned.value;
     const xml = [
       `<accepted${XMLNS}>${accepted}</accepted>`,
       ...sessions.map((effect) => sessionXml(effect)),
+      ...tunnels.map((effect) => tunnelXml(effect)),
       ...refusals.map((refusal) => refusalXml(refusal)),
     ];
     return ok({ type: 'output', xml: xml.join('') });
@@ -31,6 +33,12 @@ function sessionXml({ key, action, pollSequence, reasons }: SessionEffect): stri
   const told = reasons.map((reason) => leaf('reason', reason)).join('');
   const poll = leaf('poll-sequence', String(pollSequence));
   return `<session${XMLNS}>${leaf('name', key)}${leaf('action', action)}${poll}${told}</session>`;
+}
+
+function tunnelXml({ fec, action, ineligibleReason }: TunnelEffect): string {
+  const what = action === null ? '' : leaf('action', action);
+  const why = ineligibleReason === null ? '' : leaf('ineligible-reason', ineligibleReason);
+  return `<tunnel${XMLNS}>${leaf('fec', fec)}${what}${why}</tunnel>`;
 }
 
 function refusalXml({ tag, path, message }: RpcError): string {

@@ -179,11 +179,12 @@ describe('an operation', () => {
 });
 
 /** The filter that a `<get>` with `filter` hands on. */
-it('plan-commit answers with sessions and refusals', async () => {
+it('plan-commit answers with sessions, tunnels and refusals', async () => {
   const { reply } = await run(`<plan-commit xmlns="${COMMIT}"/>`);
   expect(reply.children.map(({ local, text }) => [local, text])).toEqual([
     ['accepted', 'false'],
     ['session', ''],
+    ['tunnel', ''],
     ['refusal', ''],
   ]);
   expect(reply.children[1]?.children.map(({ local, text }) => [local, text])).toEqual([
@@ -191,6 +192,11 @@ it('plan-commit answers with sessions and refusals', async () => {
     ['action', 'change'],
     ['poll-sequence', 'true'],
     ['reason', 'Because <so>.'],
+  ]);
+  expect(reply.children[2]?.children.map(({ local, text }) => [local, text])).toEqual([
+    ['fec', '192.0.2.1/32'],
+    ['action', 'create'],
+    ['ineligible-reason', 'no-policy'],
   ]);
 });
 
