@@ -8,6 +8,8 @@ import { loadLibyangModule } from '../../../src/config/yang/wasm-module.io.js';
 import { readYangDirectories } from '../../../src/config/yang/yang-directory.io.js';
 import type { DataTree } from '../../../src/config/yang/data-tree.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { bfdMplsXml, OWN } from '../../support/mpls-xml.js';
+import { namespaces } from '../../support/namespaces.js';
 
 const folder = (path: string): string => new URL(path, import.meta.url).pathname;
 const parts = {
@@ -23,6 +25,9 @@ const operation = fc
   .map((name) =>
     name === '' ? '' : ` xmlns:nc="urn:ietf:params:xml:ns:netconf:base:1.0" nc:operation="${name}"`,
   );
+
+/** In the namespace of mpls-bgp-bfd. */
+const owned = (xml: string): string => xml.replace(/^<([\w-]+)/u, `<$1 ${OWN}`);
 
 const leaf = (name: string, value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(operation, value).map(([op, text]) => `<${name}${op}>${text}</${name}>`);
@@ -108,12 +113,86 @@ const edit = fc.oneof(
       ),
   },
 );
-type Step = { readonly xml: string } | 'commit' | 'discard';
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: edit.map((xml) => ({ xml })) },
-  { weight: 5, arbitrary: fc.constant('commit' as const) },
-  { weight: 1, arbitrary: fc.constant('discard' as const) },
+const link = fc.constantFrom('eth0', 'eth1');
+const label = entry('entry', 'id', small, fc.constant('<label>100</label>'));
+const labels = element('mpls-label-stack', some(label, label));
+const lsp = entry(
+  'lsp',
+  'role',
+  fc.constantFrom('primary', 'primary', 'backup'),
+  fc
+    .tuple(link, labels)
+    .map(([name, stack]) => `<next-hop>10.0.0.2</next-hop><out-interface>${name}</out-interface>${stack}`),
 );
+const bound = fc.constantFrom('23', '24', '32', '33');
+const permit = fc
+  .tuple(
+    fc.constantFrom('198.51.100.0/24', '2001:db8::/24'),
+    some(leaf('greater-equal', bound), leaf('less-equal', bound)),
+  )
+  .map(([prefix, bounds]) => `<action>permit</action><prefix>${prefix}</prefix>${bounds}`);
+const inIngress = fc.oneof(
+  { weight: 2, arbitrary: leaf('ip-prefix', nodeName) },
+  leaf('host', fc.constant('')),
+  element(
+    'session-parameters',
+    some(leaf('min-interval', fc.constantFrom('2999', '3000')), leaf('local-multiplier', small)),
+  ),
+  element(
+    'bootstrap',
+    some(
+      leaf('ping-interval', fc.constantFrom('30', '60')),
+      leaf('retry-interval', fc.constantFrom('30', '60')),
+    ),
+  ),
+  leaf('max-sessions', small),
+);
+const fec = small.map((number) => `198.51.100.${number}/32`);
+const bgpLsp = fc.oneof(
+  { weight: 3, arbitrary: element('static-tunnels', entry('tunnel', 'fec', fec, some(lsp, lsp))) },
+  {
+    weight: 2,
+    arbitrary: element(
+      'prefix-lists',
+      entry('prefix-list', 'name', nodeName, some(entry('entry', 'index', small, permit))),
+    ),
+  },
+  { weight: 2, arbitrary: element('ingress', inIngress) },
+);
+const inEgress = fc.oneof(
+  leaf('local-multiplier', small),
+  entry(
+    'passive-session',
+    'peer',
+    small.map((number) => `192.0.2.${number}`),
+  ).map((xml) => owned(xml)),
+  element('label-bindings', entry('label-binding', 'fec', fec, fc.constant('<label>16</label>'))).map((xml) =>
+    owned(xml),
+  ),
+);
+const mplsEdit = fc.oneof(
+  { weight: 4, arbitrary: bgpLsp.map((xml) => bfdMplsXml(`<bgp-lsp ${OWN}>${xml}</bgp-lsp>`)) },
+  inEgress.map((xml) => bfdMplsXml(`<egress>${xml}</egress>`)),
+  {
+    weight: 3,
+    arbitrary: entry('interface', 'name', link, fc.constant('<mpls-enabled>true</mpls-enabled>')).map(
+      (xml) =>
+        `<routing xmlns="${namespaces.rt}"><mpls xmlns="${namespaces.mpls}"><interfaces>${xml}</interfaces></mpls></routing>`,
+    ),
+  },
+  fc
+    .tuple(link, fc.constantFrom(undefined, undefined, 'remove'))
+    .map(([name, op]) => interfaceXml(name, '', op)),
+  // Sessions beside them.
+  small.map((number) => sessionXml({ interface: 'eth0', dest: `192.0.2.${number}` })),
+);
+type Step = { readonly xml: string } | 'commit' | 'discard';
+const stepWith = (edits: fc.Arbitrary<string>): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 6, arbitrary: edits.map((xml) => ({ xml })) },
+    { weight: 5, arbitrary: fc.constant('commit' as const) },
+    { weight: 1, arbitrary: fc.constant('discard' as const) },
+  );
 
 const EDIT = {
   defaultOperation: 'merge',
@@ -176,34 +255,42 @@ describe('validating what was touched', () => {
   const workspace = newWorkspace();
   const analysis = new SchemaAnalysis(workspace.context);
 
-  test('decides as validating everything does, leaves the same configuration, and stores a change that makes it', () => {
-    using nothing = workspace.context.emptyTree();
-    fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => {
-        workspace.candidate.replaceWith(nothing);
-        workspace.touched.touchEverything();
-        committed(workspace, analysis);
-        for (const one of steps) {
-          if (one === 'commit') committed(workspace, analysis);
-          else if (one === 'discard') discarded(workspace);
-          else {
-            applyEdit(
-              workspace.candidate,
-              {
-                xml: one.xml,
-                defaultOperation: 'merge',
-                testOption: 'set',
-                errorOption: 'rollback-on-error',
-              },
-              { onChange: (node) => workspace.touched.touch(node) },
-            );
-          }
-        }
-      }),
-      { numRuns: 300 },
-    );
-    // Nothing would be shown had it always fallen back, or never met an invalid configuration.
-    expect(counts.narrow / counts.valid).toBeGreaterThan(0.4);
-    expect(counts.invalid).toBeGreaterThan(100);
-  }, 120_000);
+  test.each([
+    { what: 'constraints of every kind', edits: edit },
+    { what: 'BFD over MPLS', edits: mplsEdit },
+  ])(
+    'decides as validating everything does, leaves the same configuration, and stores a change that makes it: $what',
+    ({ edits }) => {
+      Object.assign(counts, { narrow: 0, valid: 0, invalid: 0 });
+      fc.assert(
+        fc.property(fc.array(stepWith(edits), { minLength: 5, maxLength: 40 }), (steps) => {
+          runSteps(workspace, analysis, steps);
+        }),
+        { numRuns: 300 },
+      );
+      // Nothing would be shown had it always fallen back, or never met an invalid configuration.
+      expect(counts.narrow / counts.valid).toBeGreaterThan(0.4);
+      expect(counts.invalid).toBeGreaterThan(100);
+    },
+    120_000,
+  );
 });
+
+/** Begins with nothing. */
+function runSteps(workspace: Workspace, analysis: SchemaAnalysis, steps: readonly Step[]): void {
+  using nothing = workspace.context.emptyTree();
+  workspace.candidate.replaceWith(nothing);
+  workspace.touched.touchEverything();
+  committed(workspace, analysis);
+  for (const one of steps) {
+    if (one === 'commit') committed(workspace, analysis);
+    else if (one === 'discard') discarded(workspace);
+    else {
+      applyEdit(
+        workspace.candidate,
+        { xml: one.xml, defaultOperation: 'merge', testOption: 'set', errorOption: 'rollback-on-error' },
+        { onChange: (node) => workspace.touched.touch(node) },
+      );
+    }
+  }
+}
