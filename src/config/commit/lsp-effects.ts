@@ -1,10 +1,10 @@
 import { parsePrefix } from '../../lib/ip-prefix.js';
 import type { DesiredState, TunnelChange } from '../../link/engine-port.js';
 import type { DesiredMpls, DesiredTunnel, TunnelKey, TunnelReport } from '../../link/messages.js';
+import { ingressWishes } from '../../mpls/engine/ingress-wishes.js';
 import type { LspSessionParameters } from '../../mpls/mpls-model.js';
 import { planSessions, type RemovalReason, type SessionPlan } from '../../mpls/tunnels/plan-sessions.js';
 import type { Tunnel, TunnelLsp } from '../../mpls/tunnels/tunnel.js';
-import { ingressSettings } from '../../mpls/tunnels/ingress-settings.js';
 import type { SessionEffect } from './session-effects.js';
 
 /** What is wanted of LSPs. */
@@ -48,10 +48,10 @@ export function lspEffects(
   reports: ReadonlyMap<TunnelKey, TunnelReport>,
 ): LspEffects {
   const [tunnelsNow, tunnelsThen] = [tunnelsOf(before, reports), tunnelsOf(after, reports)];
-  const settings = ingressSettings(before.mpls);
+  const settings = ingressWishes(before.mpls).planning;
   const current = currentSessions(tunnelsNow, planSessions(tunnelsNow, settings, new Map()), reports);
   const now = planSessions(tunnelsNow, settings, current);
-  const then = planSessions(tunnelsThen, ingressSettings(after.mpls), current);
+  const then = planSessions(tunnelsThen, ingressWishes(after.mpls).planning, current);
   return {
     tunnels: tunnelEffects(before, after, now, then),
     sessions: [
@@ -155,7 +155,7 @@ function stayingChanges(
   if (before === null || after === null) return [];
   const moved = new Set(then.move.map(({ key }) => key));
   const reasons = packetChanges(before, after);
-  const pollSequence = sameIntervals(before.ingress.session, after.ingress.session) === false;
+  const pollSequence = !sameIntervals(before.ingress.session, after.ingress.session);
   return [...then.decisions].flatMap(([key, { tunnel, reason }]) => {
     if (reason !== null || !current.has(key)) return [];
     const source = tunnel.fec.family === 'ipv4' ? 'sourceIpv4' : 'sourceIpv6';

@@ -72,6 +72,25 @@ function upAlready(fec: string, lsp: { usable?: boolean; role?: 'primary' | 'bac
   });
 }
 
+const PASSIVE: LspSessionReport = {
+  role: 'egress',
+  fec: '198.51.100.7/32',
+  peer: '192.0.2.9',
+  sourceAddress: '198.51.100.7',
+  destinationAddress: '192.0.2.9',
+  sendersHandle: 17,
+  bootstrap: null,
+  echoRequestsSent: 0,
+  echoRequestsReceived: 1,
+  echoRepliesSent: 1,
+  echoRepliesReceived: 0,
+  lastReturnCode: 3,
+  lastReturnSubcode: 1,
+  lastRoundTripUs: null,
+  lastEchoMs: 0,
+  notUpReason: null,
+};
+
 const effect = (key: string, action: string, reason: RegExp, pollSequence = false): unknown => ({
   key,
   action,
@@ -180,7 +199,7 @@ describe('plan-commit', () => {
     await run(...LINKS, egressXml('<enabled>true</enabled>'));
     const key = 'lsp-egress/192.0.2.9/198.51.100.7/32/17';
     agent.engine.lspSessions.add(key);
-    agent.engine.reports.set(key, { lsp: { role: 'egress' } as LspSessionReport });
+    agent.engine.reports.set(key, { lsp: PASSIVE });
     const slower = await planned(egressXml('<local-multiplier>5</local-multiplier>'));
     expect(slower.sessions).toEqual([effect(key, 'change', /multiplier changes from 3 to 5/u)]);
     await agent.config.discardChanges(REQUESTER);
