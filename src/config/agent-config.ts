@@ -101,12 +101,12 @@ export class AgentConfig implements ConfigService {
     this.#shared = sharedParts(parts);
     const { live } = this.#shared;
     const nowMs = (): number => parts.system.nowMs();
-    this.notifications = new AgentNotifications({ live, engine: parts.engine, nowMs });
+    const lspSessions = new LspSessions(parts.engine);
+    this.notifications = new AgentNotifications({ live, engine: parts.engine, lspSessions, nowMs });
     this.#schemas = schemaIdentities(parts.workspace.context);
     this.#yangLibrary = readYangLibrary(parts.workspace.context);
     this.#users = new ConfiguredUsers((name) => live.current.handlers.users.account(name), parts.crypt);
     this.#commits = commitControl(parts, this.#shared, this.notifications);
-    const lspSessions = new LspSessions(parts.engine);
     this.#reader = new DatastoreReader(this.#shared, this.#stateProviders(parts, lspSessions));
     this.#hostKeys = new HostKeyControl({
       store: parts.hostKeys,

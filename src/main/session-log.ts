@@ -5,7 +5,8 @@ import { downText } from '../link/messages.js';
 /** Writes a line for every session that goes down from Up, with the verdict of its flight record. */
 export function logSessions(log: Log, events: EventHub): void {
   events.listen((event) => {
-    if (event.type !== 'session-state' || event.change.from !== 'up') return;
+    const isState = event.type === 'session-state' || event.type === 'lsp-session-state';
+    if (!isState || event.change.from !== 'up') return;
     const { key, to, report } = event.change;
     const record = report.downRecord;
     const why = record === undefined ? {} : { verdict: record.verdict, why: downText(record) };

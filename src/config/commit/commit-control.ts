@@ -247,7 +247,8 @@ export class CommitControl {
 
   /** The time of a health-gated commit is up: it confirms itself, or takes itself back. */
   async #decideByHealth(workspace: Workspace): Promise<Outcome> {
-    const health = await this.#health.verdict(workspace.handlers.expectedUp());
+    const { handlers } = workspace;
+    const health = await this.#health.verdict(handlers.expectedUp(), handlers.mpls.instance);
     if (health.lost.length > 0) {
       return this.#revert(workspace, { type: 'timeout', reason: describeLost(health.lost), health });
     }

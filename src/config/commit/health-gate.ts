@@ -1,3 +1,4 @@
+import type { DesiredChange } from '../../link/engine-port.js';
 import type { DesiredSession, SessionKey, SessionReport, StateName } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
 
@@ -7,10 +8,10 @@ export type HealthScope = 'all' | 'touched';
 /** A session that was Up before a commit and is not Up after it. */
 export interface LostSession {
   readonly key: SessionKey;
-  readonly type: DesiredSession['type'];
+  readonly type: DesiredSession['type'] | 'mpls-lsp';
   /** The bfdv1 instance whose it is. */
   readonly instance: string;
-  /** The keys of its entry in the configuration, by leaf. */
+  /** The keys of its entry in the configuration, by leaf; of a session of an LSP the addresses of both ends. */
   readonly entryKeys: Readonly<Record<string, string>>;
   /** Undefined where the engine knows none. */
   readonly state: StateName | undefined;
@@ -29,10 +30,37 @@ export interface HealthVerdict {
 export function watchedSessions(
   before: readonly SessionReport[],
   scope: HealthScope,
-  touched: ReadonlySet<SessionKey>,
+  touches: (session: SessionReport) => boolean,
 ): ReadonlySet<SessionKey> {
-  const up = before.filter(({ localState }) => localState === 'up').map(({ key }) => key);
-  return new Set(up.filter((key) => scope === 'all' || touched.has(key)));
+  const up = before.filter(({ localState }) => localState === 'up');
+  return new Set(up.filter((session) => scope === 'all' || touches(session)).map(({ key }) => key));
+}
+
+/** Whether a change concerns a session: of an LSP, by its tunnel or by what all of them have. */
+export function concernsSession(change: DesiredChange): (session: SessionReport) => boolean {
+  const keys = new Set(change.set.map(({ key }) => key));
+  const tunnels = new Set(change.tunnels?.set.map(({ key }) => key));
+  return ({ key, lsp }) =>
+    keys.has(key) || (lsp !== undefined && (change.mpls !== undefined || tunnels.has(lsp.fec)));
+}
+
+/**
+ * The watched sessions of LSPs that there still are and that are not Up. One that is gone has not been lost: the
+ * commit has taken its tunnel or its role away.
+ *
+ * @param instance the bfdv1 instance that has BFD over MPLS
+ */
+export function lostLspSessions(
+  watched: ReadonlySet<SessionKey>,
+  after: readonly SessionReport[],
+  instance: string,
+): readonly LostSession[] {
+  return after.flatMap(({ key, lsp, localState: state, localDiagnostic: diagnostic }) => {
+    if (lsp === undefined || !watched.has(key) || state === 'up') return [];
+    const source = lsp.sourceAddress === null ? {} : { 'source-addr': lsp.sourceAddress };
+    const entryKeys = { ...source, 'dest-addr': lsp.peer };
+    return [{ key, type: 'mpls-lsp' as const, instance, entryKeys, state, diagnostic }];
+  });
 }
 
 /**

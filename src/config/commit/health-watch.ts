@@ -5,7 +5,13 @@ import type { Outcome } from '../config-service.js';
 import { operationFailed } from '../errors/rpc-error.js';
 import type { ConfirmationRequest, Progress } from './confirmed-commit.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
-import { lostSessions, watchedSessions, type HealthVerdict } from './health-gate.js';
+import {
+  concernsSession,
+  lostLspSessions,
+  lostSessions,
+  watchedSessions,
+  type HealthVerdict,
+} from './health-gate.js';
 import type { PlannedCommit } from './plan-commit.js';
 
 /** The sessions that decide on the health-gated commit that is pending. */
@@ -28,8 +34,7 @@ export class HealthWatch {
     if (!read.ok) {
       return err([operationFailed(`The health of sessions cannot be checked: ${read.error.message}`)]);
     }
-    const touched = new Set(sessions.set.map(({ key }) => key));
-    const watched = watchedSessions(read.value, confirmed.healthCheck, touched);
+    const watched = watchedSessions(read.value, confirmed.healthCheck, concernsSession(sessions));
     return ok(progress === 'extended' ? new Set([...this.#watched, ...watched]) : watched);
   }
 
@@ -41,10 +46,15 @@ export class HealthWatch {
   /**
    * Which of the watched sessions should be Up and are not; an engine that does not answer knows of none.
    * @param expected sessions that are configured, and not taken down by their own configuration
+   * @param mplsInstance the bfdv1 instance that has BFD over MPLS; undefined: none has
    */
-  async verdict(expected: Iterable<OwnedSession>): Promise<HealthVerdict> {
+  async verdict(expected: Iterable<OwnedSession>, mplsInstance: string | undefined): Promise<HealthVerdict> {
     const read = await this.#engine.read([...this.#watched]);
-    const lost = lostSessions(this.#watched, expected, read.ok ? read.value : []);
+    const after = read.ok ? read.value : [];
+    const lost = [
+      ...lostSessions(this.#watched, expected, after),
+      ...lostLspSessions(this.#watched, after, mplsInstance ?? ''),
+    ];
     return { watched: this.#watched.size, lost };
   }
 }

@@ -1,4 +1,4 @@
-import type { StateChangeEvent } from '../../link/messages.js';
+import type { LspSessionReport, MplsEvent, StateChangeEvent } from '../../link/messages.js';
 import type { ConfirmEvent } from '../commit/commit-event.js';
 import type { HealthVerdict } from '../commit/health-gate.js';
 import type { ConfiguredSession } from '../handlers/configured-session.js';
@@ -79,6 +79,23 @@ export interface SessionStateEvent {
   readonly change: StateChangeEvent;
 }
 
+/** A session of an LSP has changed its state. */
+export interface LspSessionStateEvent {
+  readonly type: 'lsp-session-state';
+  readonly timeMs: number;
+  readonly change: StateChangeEvent;
+  readonly lsp: LspSessionReport;
+}
+
+/** Something else has become of LSPs. */
+export interface LspEvent {
+  readonly type: 'lsp';
+  readonly timeMs: number;
+  readonly event: MplsEvent;
+  /** The local discriminator of the session that it is about, where there is one and it is known. */
+  readonly discriminator: number | undefined;
+}
+
 /** What happened in the agent, as data. */
 export type AgentEvent =
   | ConfigChangeEvent
@@ -87,4 +104,6 @@ export type AgentEvent =
   | SessionEndEvent
   | ConfirmedCommitEvent
   | HealthGateEvent
-  | SessionStateEvent;
+  | SessionStateEvent
+  | LspSessionStateEvent
+  | LspEvent;

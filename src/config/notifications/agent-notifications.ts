@@ -1,10 +1,11 @@
 import { ok } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
-import type { StateChangeEvent } from '../../link/messages.js';
+import type { MplsEvent, StateChangeEvent } from '../../link/messages.js';
 import type { Filter, Outcome } from '../config-service.js';
 import type { LiveWorkspace } from '../live-workspace.js';
 import type { EventNotification, NotificationSource } from '../notification-source.js';
 import { selectFrom } from '../read-tree.js';
+import type { LspSessions } from '../state/lsp-sessions.js';
 import type { YangContext } from '../yang/yang-context.js';
 import type { CapabilityDifference, SessionIdentity, TerminationReason } from './agent-event.js';
 import { EventHub } from './event-hub.js';
@@ -14,6 +15,7 @@ import { notificationContent } from './notification-content.js';
 export interface NotificationParts {
   readonly live: LiveWorkspace;
   readonly engine: EnginePort;
+  readonly lspSessions: LspSessions;
   nowMs(): number;
 }
 
@@ -30,6 +32,7 @@ export class AgentNotifications implements NotificationSource {
     this.#parts = parts;
     parts.engine.onEvent((event) => {
       if (event.type === 'state-change') void this.#stateChange(event);
+      else void this.#lspEvent(event);
     });
     this.events.listen((event) => {
       const notification = { timeMs: event.timeMs, xml: notificationContent(event) };
@@ -76,11 +79,28 @@ export class AgentNotifications implements NotificationSource {
    */
   async #stateChange(change: StateChangeEvent): Promise<void> {
     await this.#parts.live.serve(({ handlers }) => {
+      const { timeMs } = change;
+      const { lsp } = change.report;
+      if (lsp !== undefined) this.events.publish({ type: 'lsp-session-state', timeMs, change, lsp });
       const session = handlers.bfdSessions.session(change.key);
-      if (session === undefined) return ok();
-      this.events.publish({ type: 'session-state', timeMs: change.timeMs, session, change });
+      if (session !== undefined) this.events.publish({ type: 'session-state', timeMs, session, change });
       return ok();
     });
+  }
+
+  /** In the queue as well, so that what belongs together is told in the order in which it happened. */
+  async #lspEvent(event: MplsEvent): Promise<void> {
+    const discriminator = this.#discriminatorOf(event);
+    await this.#parts.live.serve(() => {
+      this.events.publish({ type: 'lsp', timeMs: event.timeMs, event, discriminator });
+      return ok();
+    });
+  }
+
+  #discriminatorOf(event: MplsEvent): number | undefined {
+    if (event.type === 'bootstrap-failed') return this.#parts.lspSessions.discriminator(event.key);
+    if (event.type !== 'tunnel-state-change' || event.session === null) return undefined;
+    return this.#parts.lspSessions.discriminator(event.session);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DesiredSession, DownRecord, StateChangeEvent } from '../../link/messages.js';
+import type { DownRecord, StateChangeEvent } from '../../link/messages.js';
 import { BFD_STATES, diagnosticName } from '../state/bfd-names.js';
 import { bfdIdentityLeaf } from '../state/bfd-session-state.js';
 import { flightRecord } from '../state/flight-record.js';
@@ -10,7 +10,7 @@ const BFD_IP_MH = 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-mh';
 
 /** The notification of a change of state that the module of the session's type defines (RFC 9314). */
 export function bfdNotification({ session: { desired, entryKeys }, change }: SessionStateEvent): string {
-  const common = notificationParameters(desired, entryKeys['dest-addr'], change);
+  const common = notificationParameters(`path-${desired.type}`, entryKeys['dest-addr'], change);
   const why = flightRecord(downRecordOf(change));
   if (desired.type === 'ip-mh') return element('multihop-notification', [...common, why], BFD_IP_MH);
   // As configured: a session that has just gone down sends none any more.
@@ -25,8 +25,8 @@ export function downRecordOf({ from, report }: StateChangeEvent): DownRecord | u
 }
 
 /** notification-parms of RFC 9314. */
-function notificationParameters(
-  { type }: DesiredSession,
+export function notificationParameters(
+  pathType: string,
   destination: string | undefined,
   change: StateChangeEvent,
 ): readonly string[] {
@@ -40,6 +40,6 @@ function notificationParameters(
     leaf('dest-addr', destination),
     leaf('source-addr', change.sourceAddress),
     leaf('session-index', report.localDiscriminator),
-    bfdIdentityLeaf('path-type', `path-${type}`),
+    bfdIdentityLeaf('path-type', pathType),
   ];
 }

@@ -3,6 +3,7 @@ import { bfdNotification } from './bfd-notification.js';
 import { capabilityChange } from './capability-change.js';
 import { configChange } from './config-change.js';
 import { healthGateNotification } from './health-gate-notification.js';
+import { lspNotification, mplsNotification } from './lsp-notifications.js';
 import { confirmedCommit, sessionEnd, sessionStart } from './session-notifications.js';
 
 /** The content of the notification of an event: one element of the namespace of its module. */
@@ -22,6 +23,10 @@ export function notificationContent(event: AgentEvent): string {
       return healthGateNotification(event);
     case 'session-state':
       return bfdNotification(event);
+    case 'lsp-session-state':
+      return mplsNotification(event);
+    case 'lsp':
+      return lspNotification(event);
     default:
       return event satisfies never;
   }

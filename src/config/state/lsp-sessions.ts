@@ -19,10 +19,16 @@ export function lspSessionsOf(reports: readonly SessionReport[]): readonly Repor
 export class LspSessions {
   readonly #engine: EnginePort;
   readonly #keys = new Map<number, SessionKey>();
+  readonly #discriminators = new Map<SessionKey, number>();
 
   constructor(engine: EnginePort) {
     this.#engine = engine;
     engine.onEvent((event) => this.#note(event));
+  }
+
+  /** The discriminator of the session of that key, as far as the engine has told of it. */
+  discriminator(key: SessionKey): number | undefined {
+    return this.#discriminators.get(key);
   }
 
   /** All of them. */
@@ -31,7 +37,8 @@ export class LspSessions {
     if (!read.ok) return read;
     const sessions = lspSessionsOf(read.value);
     this.#keys.clear();
-    for (const { key, localDiscriminator } of sessions) this.#keys.set(localDiscriminator, key);
+    this.#discriminators.clear();
+    for (const { key, localDiscriminator } of sessions) this.#add(key, localDiscriminator);
     return ok(sessions);
   }
 
@@ -49,7 +56,15 @@ export class LspSessions {
   }
 
   #note(event: EngineEvent): void {
-    if (event.type === 'lsp-session-created') this.#keys.set(event.localDiscriminator, event.key);
-    if (event.type === 'lsp-session-deleted') this.#keys.delete(event.localDiscriminator);
+    if (event.type === 'lsp-session-created') this.#add(event.key, event.localDiscriminator);
+    if (event.type === 'lsp-session-deleted') {
+      this.#keys.delete(event.localDiscriminator);
+      this.#discriminators.delete(event.key);
+    }
+  }
+
+  #add(key: SessionKey, discriminator: number): void {
+    this.#keys.set(discriminator, key);
+    this.#discriminators.set(key, discriminator);
   }
 }

@@ -4,6 +4,7 @@ import type { ConfirmEvent } from '../../../src/config/commit/commit-event.js';
 import { describeLost } from '../../../src/config/commit/health-gate.js';
 import type { CommitRequest } from '../../../src/config/config-service.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
+import { lspReport } from '../../support/lsp-reports.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
@@ -169,4 +170,42 @@ describe('a health-gated commit', () => {
 it('a long list of lost sessions is cut', () => {
   const lost = Array.from({ length: 23 }, (_, index) => ({ key: `s${index}`, state: undefined }));
   expect(describeLost(lost)).toMatch(/: s0 \(unknown\), .*s19 \(unknown\) and 3 more$/u);
+});
+
+describe('a session of an LSP', () => {
+  const LSP = 'lsp-ingress/203.0.113.1/32';
+
+  beforeEach(() => {
+    agent.engine.lspSessions.add(LSP);
+    reportLsp('up');
+  });
+
+  function reportLsp(localState: 'up' | 'down'): void {
+    agent.engine.reports.set(LSP, { localState, lsp: lspReport('ingress') });
+  }
+
+  it('that was Up before a commit and is not after it takes the commit back', async () => {
+    await change(multiplier('192.0.2.1'), GATED);
+    reportLsp('down');
+    expect(await confirmedByItself()).toBe(false);
+    const failed = heard.find((xml) => xml.startsWith('<health-check-failed'));
+    expect(failed).toContain('<watched-sessions>3</watched-sessions>');
+    expect(failed).toContain(`<name>${LSP}</name>`);
+    expect(failed).toContain('bfd-types:path-mpls-lsp');
+    expect(failed).toContain(
+      '<source-addr>192.0.2.1</source-addr><dest-addr>203.0.113.1</dest-addr><state>down</state>',
+    );
+  });
+
+  it('that is not what a commit is about does not decide on it where only those do', async () => {
+    await change(multiplier('192.0.2.1'), TOUCHED);
+    reportLsp('down');
+    expect(await confirmedByItself()).toBe(true);
+  });
+
+  it('that is gone has not been lost', async () => {
+    await change(multiplier('192.0.2.1'), GATED);
+    agent.engine.lspSessions.delete(LSP);
+    expect(await confirmedByItself()).toBe(true);
+  });
 });
