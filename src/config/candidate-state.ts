@@ -1,10 +1,15 @@
+import type { Requester } from './config-service.js';
 import type { DataTree } from './yang/data-tree.js';
 import type { Workspace } from './workspace.js';
+
+/** Editors beyond this number are not remembered: nobody may ever commit or discard what they change. */
+const EDITORS_MOST = 128;
 
 /** What is to be remembered of the candidate besides its content, and how it is replaced as a whole. */
 export class CandidateState {
   #touched = false;
   #lost = false;
+  readonly #editors = new Map<number, Requester>();
 
   /** It may differ from running. */
   get touched(): boolean {
@@ -16,8 +21,19 @@ export class CandidateState {
     this.#touched = true;
   }
 
+  /** A session has changed it. */
+  changedBy(editor: Requester): void {
+    if (this.#editors.size < EDITORS_MOST) this.#editors.set(editor.sessionId, editor);
+  }
+
+  /** The sessions that have changed it since it was as running is, without `sessionId`. */
+  editorsBesides(sessionId: number): readonly Requester[] {
+    return [...this.#editors.values()].filter((editor) => editor.sessionId !== sessionId);
+  }
+
   /** It is as running is. */
   settle(): void {
+    this.#editors.clear();
     this.#touched = false;
     this.#lost = false;
   }
@@ -29,8 +45,9 @@ export class CandidateState {
   }
 
   /** Makes it what `config` is, which becomes empty. */
-  replace(workspace: Workspace, config: DataTree): void {
+  replace(workspace: Workspace, config: DataTree, editor: Requester): void {
     this.touch();
+    this.changedBy(editor);
     workspace.touched.touchEverything();
     workspace.candidate.replaceWith(config);
     this.#lost = false;
@@ -40,6 +57,7 @@ export class CandidateState {
   crashed(): void {
     this.#lost ||= this.#touched;
     this.#touched = false;
+    this.#editors.clear();
   }
 
   /** Whether changes are gone that nobody was told of; asked once. */

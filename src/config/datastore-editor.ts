@@ -38,6 +38,7 @@ export class DatastoreEditor {
           normalise,
           guard,
           onChange: (node) => workspace.touched.touch(node),
+          onKept: () => this.#shared.candidate.changedBy(requester),
           isValid: () => workspace.isCandidateValid(),
           readable: (errors) => this.#shared.access.readableErrors(errors, requester),
         }),
@@ -63,7 +64,7 @@ export class DatastoreEditor {
       using tree = copy.value;
       if (withDefaults !== undefined) convertDefaults(tree, withDefaults);
       if (target === 'startup') return await this.#replaceStartup(workspace, tree, sourceAccess);
-      return this.#replaceCandidate(workspace, tree, access);
+      return this.#replaceCandidate(workspace, tree, requester);
     });
   }
 
@@ -78,7 +79,7 @@ export class DatastoreEditor {
       const found = await this.#shared.copies.afterCommit(workspace, commitNumber);
       if (!found.ok) return found;
       using tree = found.value;
-      return this.#replaceCandidate(workspace, tree, this.#shared.access.data(requester));
+      return this.#replaceCandidate(workspace, tree, requester);
     });
   }
 
@@ -126,10 +127,11 @@ export class DatastoreEditor {
     return this.#shared.access.readable(await this.#shared.startup.replace(workspace, tree), requester);
   }
 
-  #replaceCandidate(workspace: Workspace, config: DataTree, access: DataAccess | undefined): Outcome {
+  #replaceCandidate(workspace: Workspace, config: DataTree, requester: Requester): Outcome {
+    const access = this.#shared.access.data(requester);
     const denials = replacementDenials(access, workspace.candidate, config);
     if (denials.length > 0) return err(denials);
-    this.#shared.candidate.replace(workspace, config);
+    this.#shared.candidate.replace(workspace, config, requester);
     return ok();
   }
 

@@ -9,7 +9,7 @@ import type { LiveWorkspace } from '../live-workspace.js';
 import type { Workspace } from '../workspace.js';
 import type { CommitClock } from './commit-clock.js';
 import type { ConfirmEvent } from './commit-event.js';
-import { noteOfCommit, noteOfRevert } from './commit-note.js';
+import { noteOfCommit, noteOfRevert, type UntimedNote } from './commit-note.js';
 import { ConfirmedCommit } from './confirmed-commit.js';
 import { Enactment, type EnactmentParts } from './enactment.js';
 import { describeLost } from './health-gate.js';
@@ -163,7 +163,7 @@ export class CommitControl {
     }
     // Now: once the commit is in force outside, nothing may fail any more for the sake of telling it.
     const edits = plan.edits();
-    const done = await this.#enactment.commit(plan, noteOfCommit(request, requester));
+    const done = await this.#enactment.commit(plan, this.#noteOf(request, requester));
     if (!done.ok) {
       if (progress === 'started') await this.#debt.owe(undefined);
       return done;
@@ -188,6 +188,11 @@ export class CommitControl {
       this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     }
     return ok();
+  }
+
+  /** The candidate is everybody's: a commit takes along what other sessions have changed in it. */
+  #noteOf(request: CommitRequest, requester: Requester): UntimedNote {
+    return noteOfCommit(request, requester, this.#context.candidate.editorsBesides(requester.sessionId));
   }
 
   /** The commit is in force on disk and in the engine: after a crash another workspace starts from it. */

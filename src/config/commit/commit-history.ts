@@ -4,6 +4,14 @@ import type { JournalRecord } from './journal-record.js';
 /** How a change of running came about. */
 export type CommitKind = 'commit' | 'confirmed-commit' | 'revert' | 'found';
 
+/** A session that changed the candidate. */
+export interface CommitEditor {
+  readonly sessionId: number;
+  readonly user: string;
+  /** Address of the client. */
+  readonly sourceHost?: string;
+}
+
 /** What is known of a commit besides what it changed. */
 export interface CommitNote {
   readonly kind: CommitKind;
@@ -14,6 +22,8 @@ export interface CommitNote {
   readonly sessionId?: number;
   readonly comment?: string;
   readonly label?: string;
+  /** The other sessions whose changes of the candidate it took along. */
+  readonly editors?: readonly CommitEditor[];
 }
 
 /** A change of running, forwards and backwards, as content of an edit-config's `<config>`. */

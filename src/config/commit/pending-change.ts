@@ -18,7 +18,7 @@ export interface NarrowChange extends Disposable {
   /** From running to the validated candidate, defaults included. */
   readonly diff: DataTree;
   /** The same as edits. */
-  readonly change: ConfigChange;
+  change(): ConfigChange;
   /** The validated excerpt of the candidate. */
   readonly validated: DataTree;
   /** From the candidate as it is to the validated one, and back. */
@@ -36,8 +36,7 @@ export function touchedExcerpts(
   const before = new Excerpt(running, analysis);
   const after = new Excerpt(candidate, analysis);
   const add = (entry: TouchedEntry): void => {
-    before.addEntry(entry);
-    after.addEntry(entry);
+    before.addEntry(entry, after.addEntry(entry));
   };
   for (const excerpt of [before, after]) excerpt.addModules(touched.modules);
   touched.entries().forEach((entry) => add(entry));
@@ -98,16 +97,16 @@ export function narrowChange(
     hasAdditions ? from.diff(to, { defaults: true }) : running.context.emptyTree();
   const additions = difference(excerpts.candidate, validated);
   const additionsBack = difference(validated, excerpts.candidate);
-  using backwards = validated.diff(excerpts.running, { defaults: true });
+  const backwards = validated.diff(excerpts.running, { defaults: true });
   for (const tree of [excerpts.running, validated]) tree.roots().forEach((root) => keepContainers(root));
   return {
     diff,
-    change: { edit: writeEdit(diff), undo: writeEdit(backwards) },
+    change: () => ({ edit: writeEdit(diff), undo: writeEdit(backwards) }),
     validated,
     additions,
     additionsBack,
     [Symbol.dispose]() {
-      for (const tree of [diff, validated, additions, additionsBack]) tree.free();
+      for (const tree of [diff, backwards, validated, additions, additionsBack]) tree.free();
     },
   };
 }

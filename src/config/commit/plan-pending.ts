@@ -88,7 +88,7 @@ class NarrowPlan implements PlannedCommit {
   }
 
   change(): ConfigChange {
-    return this.#change.change;
+    return this.#change.change();
   }
 
   take(candidate: DataTree): void {

@@ -1,5 +1,5 @@
 import { withoutElements, type ElementNames } from '../access/secret-elements.js';
-import type { CommitHistory, CommitRecord } from '../commit/commit-history.js';
+import type { CommitEditor, CommitHistory, CommitRecord } from '../commit/commit-history.js';
 import type { StateProvider } from './state-provider.js';
 import { dateAndTime, element, leaf } from './xml-text.js';
 
@@ -35,6 +35,11 @@ function entry(record: CommitRecord, secrets: ElementNames): string {
     leaf('session-id', record.sessionId),
     leaf('comment', record.comment),
     leaf('label', record.label),
+    ...(record.editors ?? []).map((editor) => editorEntry(editor)),
     leaf('edit', record.edit && withoutElements(record.edit, secrets)),
   ]);
+}
+
+function editorEntry({ sessionId, user, sourceHost }: CommitEditor): string {
+  return element('editor', [leaf('session-id', sessionId), leaf('user', user), leaf('address', sourceHost)]);
 }

@@ -16,6 +16,7 @@ export class Excerpt {
   readonly #source: DataTree;
   readonly #analysis: SchemaAnalysis;
   readonly #around = new Map<string, DataNode>();
+  readonly #counterparts = new Map<number, DataNode>();
   readonly #copies = new Map<number, DataNode | typeof WHOLE>();
 
   constructor(source: DataTree, analysis: SchemaAnalysis) {
@@ -30,14 +31,20 @@ export class Excerpt {
     }
   }
 
-  /** Adds an entry where it exists, and the entries around it. Those around have to be added before. */
-  addEntry({ chain, whole }: TouchedEntry): void {
-    for (const [index, path] of chain.entries()) {
-      const isLast = index === chain.length - 1;
-      const node = isLast ? this.#source.find(path) : this.#findAround(path);
-      if (node === undefined) return;
-      if (!this.#addNode(node, isLast && whole)) return;
+  /**
+   * Adds an entry where it exists, and the entries around it. Those around have to be added before.
+   * @param like the same entry of another tree, by which it is found faster
+   * @returns the entry in the source
+   */
+  addEntry({ chain, whole }: TouchedEntry, like?: DataNode): DataNode | undefined {
+    for (const path of chain.slice(0, -1)) {
+      const around = this.#findAround(path);
+      if (around === undefined) return undefined;
+      if (!this.#addNode(around, false)) break;
     }
+    const node = like === undefined ? this.#source.find(chain.at(-1) ?? '') : this.#counterpart(like);
+    if (node !== undefined) this.#addNode(node, whole);
+    return node;
   }
 
   /** An entry that others lie in, which is found once for all of them. */
@@ -47,6 +54,19 @@ export class Excerpt {
     const found = this.#source.find(path);
     if (found !== undefined) this.#around.set(path, found);
     return found;
+  }
+
+  /** The node of the source that a node of another tree denotes. */
+  #counterpart(like: DataNode): DataNode | undefined {
+    const above = like.parent;
+    if (above === undefined) return this.#source.findSibling(undefined, like);
+    let parent = this.#counterparts.get(above.pointer);
+    if (parent === undefined) {
+      parent = this.#counterpart(above);
+      if (parent === undefined) return undefined;
+      this.#counterparts.set(above.pointer, parent);
+    }
+    return this.#source.findSibling(parent, like);
   }
 
   /** The references of what is here whose targets are not, as entries. */

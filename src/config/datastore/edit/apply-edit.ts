@@ -17,6 +17,8 @@ export interface EditHooks {
   readonly guard?: WriteGuard | undefined;
   /** Told what is changed, also when it is taken back later. */
   readonly onChange?: ChangeListener;
+  /** Told when something of the edit stays. */
+  readonly onKept?: () => void;
   /** True when the target that has resulted is known to be valid; otherwise all of it is validated. */
   readonly isValid?: () => boolean;
   /** Makes of what is wrong with the target that has resulted what may be told. */
@@ -57,7 +59,7 @@ function carryOut(
   edit: DataTree,
   changes: ChangeLog,
   request: EditRequest,
-  { guard, isValid, readable = (told) => told }: EditHooks,
+  { guard, isValid, onKept, readable = (told) => told }: EditHooks,
 ): Outcome {
   const { testOption, errorOption } = request;
   const goOn = errorOption === 'continue-on-error';
@@ -71,5 +73,6 @@ function carryOut(
   if (!tested.ok) errors.push(...readable(tested.error));
   const partly = goOn || (testOption === 'set' && errorOption === 'stop-on-error');
   if (testOption === 'test-only' || !tested.ok || (failed && !partly)) changes.undo();
+  if (!changes.isEmpty) onKept?.();
   return errors.length === 0 ? ok() : err(errors);
 }

@@ -22,6 +22,11 @@ export class ChangeLog implements Disposable {
     this.#onChange = onChange;
   }
 
+  /** Whether there is nothing to take back. */
+  get isEmpty(): boolean {
+    return this.#undo.length === 0;
+  }
+
   /**
    * Adds a copy of `like` to `place`, which has to exist. A user-ordered entry becomes the last one.
    * `like` must live as long as this log.
