@@ -23,8 +23,9 @@ busy machine say little: then read the CPU times and the ratios.
 
 Payload: sessions of ietf-bfd-ip-sh on an interface that does not exist, three leaves set; ${sessions} of them
 are all, memory is watched over ${commits} commits, what is quick is done ${rounds} times, an answer may take
-${limitMs / 1000} s. Client: ssh2 with base:1.0 framing, curve25519 and an Ed25519 key. Memory is what is resident,
-all processes added up.
+${limitMs / 1000} s. Fifty sessions are let at a server that one session has read, edited and committed at ${rounds} times.
+Client: ssh2 with base:1.0 framing, curve25519 and an Ed25519 key. Memory is what is resident, all processes
+added up.
 
 ${[...columns.filter(({ absent }) => absent).map(({ name, absent }) => `${name}: ${absent}`), ...others()]
   .map((line) => `- ${line}`)
