@@ -2,6 +2,7 @@ import type { Arena } from './arena.io.js';
 import { HOP_ADDRESS_SIZE, type HopAddress } from './hop-addresses.io.js';
 import type { LspChannel, LspTransmitPath, LspWay } from './lsp-transmitter.js';
 import type { NextHop } from './next-hop.js';
+import { holdsPayload, putPayload } from './payload-bytes.js';
 import type { RawBatch, RawMessage } from './raw-batch.io.js';
 import { createRawHeader, type RawHeader } from './raw-channel.io.js';
 import { DEFAULT_TTL } from './transmitter.js';
@@ -164,17 +165,9 @@ export class FrameChannel implements LspChannel, RawMessage {
   }
 
   #holds(packet: Uint8Array, length: number): boolean {
-    const { bytes } = this.#home.arena;
     const at = this.#payloadAt;
-    if (at + length !== this.#packetAt + this.#written) {
-      return false;
-    }
-    for (let index = 0; index < length; index += 1) {
-      if (bytes[at + index] !== packet[index]) {
-        return false;
-      }
-    }
-    return true;
+    const ends = at + length === this.#packetAt + this.#written;
+    return ends && holdsPayload(this.#home.arena.bytes, at, packet, length);
   }
 
   #write(packet: Uint8Array, length: number): void {
@@ -183,9 +176,7 @@ export class FrameChannel implements LspChannel, RawMessage {
     }
     this.#release();
     const { bytes } = this.#home.arena;
-    for (let index = 0; index < length; index += 1) {
-      bytes[this.#payloadAt + index] = packet[index] ?? 0;
-    }
+    putPayload(bytes, this.#payloadAt, packet, length);
     this.#written = writeUdpPacket(this.#header(), bytes, this.#packetAt, length);
     this.packetLength = this.#labelBytes + this.#written;
   }

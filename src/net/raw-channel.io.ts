@@ -1,5 +1,6 @@
 import type { Arena } from './arena.io.js';
 import { writePacketInfo } from './packet-info.js';
+import { holdsPayload, putPayload } from './payload-bytes.js';
 import type { RawBatch, RawMessage } from './raw-batch.io.js';
 import { SOCKADDR_IN6_SIZE, SOCKADDR_IN_SIZE, writeSocketAddress } from './socket-address.js';
 import { DEFAULT_TTL, TYPE_OF_SERVICE, type TransmitChannel, type TransmitPath } from './transmitter.js';
@@ -151,17 +152,9 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   #holds(packet: Uint8Array, length: number): boolean {
-    const { bytes } = this.#home.arena;
     const at = this.#payloadOffset;
-    if (at + length !== this.packetOffset + this.packetLength) {
-      return false;
-    }
-    for (let index = 0; index < length; index += 1) {
-      if (bytes[at + index] !== packet[index]) {
-        return false;
-      }
-    }
-    return true;
+    const ends = at + length === this.packetOffset + this.packetLength;
+    return ends && holdsPayload(this.#home.arena.bytes, at, packet, length);
   }
 
   #write(packet: Uint8Array, length: number): void {
@@ -170,9 +163,7 @@ export class RawChannel implements TransmitChannel, RawMessage {
     }
     this.#release();
     const { bytes } = this.#home.arena;
-    for (let index = 0; index < length; index += 1) {
-      bytes[this.#payloadOffset + index] = packet[index] ?? 0;
-    }
+    putPayload(bytes, this.#payloadOffset, packet, length);
     this.packetLength = writeUdpPacket(this.#header(), bytes, this.packetOffset, length);
     if (this.#home.header.source.length === 4) {
       // The kernel writes the header's checksum.

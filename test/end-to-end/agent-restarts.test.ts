@@ -13,7 +13,7 @@ import { ipShSession } from '../support/desired-sessions.js';
 import { addFacingAddresses, type FacingAddresses } from '../support/neighbour-addresses.js';
 import { Ncclient } from '../support/ncclient.js';
 import { NamespacePair } from '../support/netns.js';
-import { ipShSessionsOf } from '../support/session-data.js';
+import { ipShSessionsOf, lifeOf } from '../support/session-data.js';
 import { waitFor } from '../support/wait-for.js';
 
 const SESSIONS = 500;
@@ -105,15 +105,7 @@ describe(`an agent that is killed ${RESTARTS} times under ${SESSIONS} sessions o
         xpath: '/rt:routing//bfd-ip-sh:session',
         namespaces: { rt: namespaces.rt, 'bfd-ip-sh': namespaces['bfd-ip-sh'] },
       });
-      return ipShSessionsOf(xml).map((session) => ({
-        session: session['dest-addr'],
-        discriminators: [session['local-discriminator'], session['remote-discriminator']],
-        state: session['session-running']?.['local-state'],
-        created: session['session-statistics']?.['create-time'],
-        lastUp: session['session-statistics']?.['last-up-time'],
-        lastDown: session['session-statistics']?.['last-down-time'],
-        downCount: session['session-statistics']?.['down-count'],
-      }));
+      return ipShSessionsOf(xml).map((session) => lifeOf(session));
     } finally {
       await client.close();
     }

@@ -7,7 +7,7 @@ import { namespaces } from '../support/config-xml.js';
 import { detectMult, LoadClient, type SessionAddresses } from '../support/load-client.js';
 import { Ncclient } from '../support/ncclient.js';
 import { NamespacePair } from '../support/netns.js';
-import { ipShSessionsOf, type SessionData } from '../support/session-data.js';
+import { ipShSessionsOf, lifeOf, type SessionData } from '../support/session-data.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Name it in KILL_SEED to meet the same loads and moments again, as far as the clock allows. */
@@ -110,15 +110,7 @@ class Lane {
 
   /** What would not be the same, at either side, had one of the shared sessions flapped or been made anew. */
   async lives(): Promise<{ ours: object[]; theirs: PeerSession[] }> {
-    const ours = (await this.#reported()).map((session) => ({
-      session: session['dest-addr'],
-      discriminators: [session['local-discriminator'], session['remote-discriminator']],
-      state: session['session-running']?.['local-state'],
-      created: session['session-statistics']?.['create-time'],
-      lastUp: session['session-statistics']?.['last-up-time'],
-      lastDown: session['session-statistics']?.['last-down-time'],
-      downCount: session['session-statistics']?.['down-count'],
-    }));
+    const ours = (await this.#reported()).map((session) => lifeOf(session));
     const theirs = (await this.#bird.sessions())
       .filter(({ peer }) => shared.some(({ source }) => source === peer))
       .map(({ peer, state, since }) => ({ peer, state, sinceMs: timeOfDayMs(since) }))

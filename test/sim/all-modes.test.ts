@@ -5,20 +5,10 @@ import { Diagnostic } from '../../src/bfd/packet/diagnostic.js';
 import { SessionState } from '../../src/bfd/packet/session-state.js';
 import type { SessionParameters } from '../../src/bfd/session/parameters.js';
 import { expectAgreement, stateChangesDuring } from './agreement.js';
-import {
-  authentications,
-  incidents,
-  modes,
-  partialChange,
-  roles,
-  seed,
-  side,
-  storm,
-  timers,
-} from './arbitraries.js';
-import { HalfUpWatch } from './half-up-watch.js';
+import { authentications, modes, partialChange, roles, seed, side, timers } from './arbitraries.js';
 import { MS, Pair, SECOND } from './pair.js';
 import type { SessionHost } from './session-host.js';
+import { goThrough, halfUpDuring, trouble } from './trouble.js';
 import { CUT, perfect } from './virtual-link.js';
 
 const { Down, Up } = SessionState;
@@ -55,35 +45,23 @@ describe('RFC 5880: two sessions in any mode', () => {
     let demanding = 0;
     let echoing = 0;
     fc.assert(
-      fc.property(
-        converging,
-        storm,
-        storm,
-        incidents,
-        delays,
-        (options, forward, backward, happenings, delayUs) => {
-          const pair = new Pair(options);
-          pair.link.forward = forward;
-          pair.link.backward = backward;
-          for (const { afterUs, side: where, happen } of happenings) {
-            pair.time.runFor(afterUs);
-            happen(pair[where]);
-          }
-          pair.time.runFor(5 * SECOND);
-          pair.setConditions(perfect(delayUs));
-          for (const host of pair.hosts) {
-            host.command({ type: 'path-up' });
-            host.change({ adminDown: false });
-          }
-          pair.time.runFor(60 * SECOND);
-          expectAgreement(pair);
-          const settled = pair.changes;
-          pair.time.runFor(20 * SECOND);
-          expect(pair.changes).toBe(settled);
-          demanding += pair.hosts.filter(({ session }) => session.demandActive).length;
-          echoing += pair.hosts.filter(({ echoesReturned }) => echoesReturned > 0).length;
-        },
-      ),
+      fc.property(converging, trouble, delays, (options, troubles, delayUs) => {
+        const pair = new Pair(options);
+        goThrough(pair, troubles);
+        pair.time.runFor(5 * SECOND);
+        pair.setConditions(perfect(delayUs));
+        for (const host of pair.hosts) {
+          host.command({ type: 'path-up' });
+          host.change({ adminDown: false });
+        }
+        pair.time.runFor(60 * SECOND);
+        expectAgreement(pair);
+        const settled = pair.changes;
+        pair.time.runFor(20 * SECOND);
+        expect(pair.changes).toBe(settled);
+        demanding += pair.hosts.filter(({ session }) => session.demandActive).length;
+        echoing += pair.hosts.filter(({ echoesReturned }) => echoesReturned > 0).length;
+      }),
       { numRuns: 300 },
     );
     expect(demanding).toBeGreaterThan(100);
@@ -141,17 +119,9 @@ describe('RFC 5880: two sessions in any mode', () => {
       right: polling(options.right),
     }));
     fc.assert(
-      fc.property(bounded, storm, storm, incidents, (options, forward, backward, happenings) => {
+      fc.property(bounded, trouble, (options, troubles) => {
         const pair = new Pair(options);
-        pair.link.forward = forward;
-        pair.link.backward = backward;
-        const watch = new HalfUpWatch(pair, Math.max(forward.maxDelayUs, backward.maxDelayUs));
-        for (const { afterUs, side: where, happen } of happenings) {
-          pair.time.runFor(afterUs);
-          happen(pair[where]);
-        }
-        pair.time.runFor(20 * SECOND);
-        watch.check();
+        const watch = halfUpDuring(pair, troubles);
         occasions += watch.occasions;
         expect(watch.excessUs).toBe(0);
       }),
@@ -163,7 +133,7 @@ describe('RFC 5880: two sessions in any mode', () => {
   test('never go Down without the cause that the diagnostic names', () => {
     const causes = new Map<number, number>();
     fc.assert(
-      fc.property(systems, storm, storm, incidents, (options, forward, backward, happenings) => {
+      fc.property(systems, trouble, (options, troubles) => {
         const pair = new Pair(options);
         let uncaused = 0;
         for (const host of pair.hosts) {
@@ -178,12 +148,7 @@ describe('RFC 5880: two sessions in any mode', () => {
           };
         }
         pair.time.runFor(5 * SECOND);
-        pair.link.forward = forward;
-        pair.link.backward = backward;
-        for (const { afterUs, side: where, happen } of happenings) {
-          pair.time.runFor(afterUs);
-          happen(pair[where]);
-        }
+        goThrough(pair, troubles);
         pair.time.runFor(20 * SECOND);
         expect(uncaused).toBe(0);
       }),

@@ -1,26 +1,13 @@
 import { SessionState } from '../../src/bfd/packet/session-state.js';
 import type { SessionParameters } from '../../src/bfd/session/parameters.js';
+import { PARAMETERS } from '../support/session-parameters.js';
 import { seededRandom } from './seeded-random.js';
 import { SessionHost } from './session-host.js';
 import { perfect, VirtualLink } from './virtual-link.js';
 import type { LinkConditions } from './virtual-link.js';
 import { VirtualTime } from './virtual-time.js';
 
-export const MS = 1000;
-export const SECOND = 1_000_000;
-
-export const PARAMETERS: SessionParameters = {
-  desiredMinTxIntervalUs: 50 * MS,
-  requiredMinRxIntervalUs: 50 * MS,
-  detectMult: 3,
-  adminDown: false,
-  role: 'active',
-  demand: false,
-  demandPollIntervalUs: SECOND,
-  requiredMinEchoRxIntervalUs: 0,
-  desiredMinEchoTxIntervalUs: 0,
-  authentication: null,
-};
+export { MS, PARAMETERS, SECOND } from '../support/session-parameters.js';
 
 /** What two joined systems are made from; the same options give the same run. */
 export interface PairOptions {

@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SessionState } from '../../src/bfd/packet/session-state.js';
 import { expectAgreement, stateChangesDuring } from './agreement.js';
-import { incidents, partialChange, roles, seed, side, storm, timers } from './arbitraries.js';
-import { HalfUpWatch } from './half-up-watch.js';
+import { partialChange, roles, seed, side, timers } from './arbitraries.js';
 import { MS, Pair, SECOND } from './pair.js';
+import { goThrough, halfUpDuring, trouble } from './trouble.js';
 import { CUT, perfect } from './virtual-link.js';
 
 const { Down, Up } = SessionState;
@@ -16,23 +16,16 @@ describe('RFC 5880 §6.2, §6.8: two sessions', () => {
         timers,
         timers,
         roles,
-        storm,
-        storm,
-        incidents,
+        trouble,
         seed,
         fc.nat({ max: 100 * MS }),
-        (left, right, [leftRole, rightRole], forward, backward, happenings, seedValue, delayUs) => {
+        (left, right, [leftRole, rightRole], troubles, seedValue, delayUs) => {
           const pair = new Pair({
             left: { ...left, role: leftRole },
             right: { ...right, role: rightRole },
             seed: seedValue,
           });
-          pair.link.forward = forward;
-          pair.link.backward = backward;
-          for (const { afterUs, side: where, happen } of happenings) {
-            pair.time.runFor(afterUs);
-            happen(pair[where]);
-          }
+          goThrough(pair, troubles);
           pair.time.runFor(5 * SECOND);
           pair.setConditions(perfect(delayUs));
           for (const host of pair.hosts) {
@@ -57,25 +50,15 @@ describe('RFC 5880 §6.2, §6.8: two sessions', () => {
         timers,
         timers,
         roles,
-        storm,
-        storm,
-        incidents,
+        trouble,
         seed,
-        (left, right, [leftRole, rightRole], forward, backward, happenings, seedValue) => {
+        (left, right, [leftRole, rightRole], troubles, seedValue) => {
           const pair = new Pair({
             left: { ...left, role: leftRole },
             right: { ...right, role: rightRole },
             seed: seedValue,
           });
-          pair.link.forward = forward;
-          pair.link.backward = backward;
-          const watch = new HalfUpWatch(pair, Math.max(forward.maxDelayUs, backward.maxDelayUs));
-          for (const { afterUs, side: where, happen } of happenings) {
-            pair.time.runFor(afterUs);
-            happen(pair[where]);
-          }
-          pair.time.runFor(20 * SECOND);
-          watch.check();
+          const watch = halfUpDuring(pair, troubles);
           occasions += watch.occasions;
           expect(watch.excessUs).toBe(0);
         },

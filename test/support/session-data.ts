@@ -45,3 +45,27 @@ export function ipShSessionsOf(dataXml: string): readonly SessionData[] {
 export function ipShSessionOf(dataXml: string): SessionData | undefined {
   return ipShSessionsOf(dataXml)[0];
 }
+
+/** What would not be the same, had a session flapped or been made anew. */
+export interface SessionLife {
+  readonly session: string;
+  readonly discriminators: readonly unknown[];
+  readonly state: unknown;
+  readonly created: unknown;
+  readonly lastUp: unknown;
+  readonly lastDown: unknown;
+  readonly downCount: unknown;
+}
+
+export function lifeOf(of: SessionData): SessionLife {
+  const statistics = of['session-statistics'];
+  return {
+    session: of['dest-addr'],
+    discriminators: [of['local-discriminator'], of['remote-discriminator']],
+    state: of['session-running']?.['local-state'],
+    created: statistics?.['create-time'],
+    lastUp: statistics?.['last-up-time'],
+    lastDown: statistics?.['last-down-time'],
+    downCount: statistics?.['down-count'],
+  };
+}

@@ -12,25 +12,12 @@ import { SessionState } from '../../../src/bfd/packet/session-state.js';
 import type { SessionEffect } from '../../../src/bfd/session/effects.js';
 import type { SessionCommand, SessionParameters } from '../../../src/bfd/session/parameters.js';
 import { Session } from '../../../src/bfd/session/session.js';
+import { MS, PARAMETERS, SECOND } from '../../support/session-parameters.js';
 
+export { MS, PARAMETERS, SECOND } from '../../support/session-parameters.js';
 export const { AdminDown, Down, Init, Up } = SessionState;
 export const LOCAL = 0x4001;
 export const PEER = 0x2001;
-export const SECOND = 1_000_000;
-export const MS = 1000;
-
-export const PARAMETERS: SessionParameters = {
-  desiredMinTxIntervalUs: 50 * MS,
-  requiredMinRxIntervalUs: 50 * MS,
-  detectMult: 3,
-  adminDown: false,
-  role: 'active',
-  demand: false,
-  demandPollIntervalUs: SECOND,
-  requiredMinEchoRxIntervalUs: 0,
-  desiredMinEchoTxIntervalUs: 0,
-  authentication: null,
-};
 
 /** A packet as it went out, with the time. */
 export interface SentPacket extends ControlPacket {

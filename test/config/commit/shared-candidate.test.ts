@@ -70,6 +70,32 @@ async function afterKill<T>(look: (of: TestAgent) => Promise<T>): Promise<T> {
   }
 }
 
+/** Where something waits until the test lets it go on. */
+class Gate {
+  readonly reached: Promise<void>;
+  readonly #opened: Promise<void>;
+  #reach: () => void = () => undefined;
+  open: () => void = () => undefined;
+
+  constructor() {
+    this.reached = new Promise((resolve) => (this.#reach = resolve));
+    this.#opened = new Promise((resolve) => (this.open = resolve));
+  }
+
+  pass(): Promise<void> {
+    this.#reach();
+    return this.#opened;
+  }
+}
+
+/** Whether what is wrong with the entry on eth9 is all that an outcome tells. */
+function isRefusal(outcome: Outcome): boolean {
+  return (
+    !outcome.ok &&
+    outcome.error.every(({ tag, path }) => tag === 'data-missing' && path?.text.includes('eth9'))
+  );
+}
+
 describe('commits of several sessions at a time', () => {
   it('are one change of running, which the first carries out', async () => {
     const changesBefore = agent.engine.changes.length;
@@ -98,21 +124,15 @@ describe('commits of several sessions at a time', () => {
 
   it('are all answered only once the change is in force, and lost by no kill from then on', async () => {
     let answered = 0;
-    let reached = (): void => undefined;
-    let goOn = (): void => undefined;
-    const atEngine = new Promise<void>((resolve) => (reached = resolve));
-    agent.engine.beforeAnswer = () =>
-      new Promise<void>((resolve) => {
-        goOn = resolve;
-        reached();
-      });
+    const engine = new Gate();
+    agent.engine.beforeAnswer = () => engine.pass();
     const done = bothCommit();
     const counted = done.then(() => (answered += 2));
-    await atEngine;
+    await engine.reached;
     // Stored, and not yet acknowledged: found whole.
     expect(await afterKill(running)).toEqual(['192.0.2.1', '192.0.2.2']);
     expect(answered).toBe(0);
-    goOn();
+    engine.open();
     await counted;
     expect(await afterKill(running)).toEqual(['192.0.2.1', '192.0.2.2']);
   });
@@ -120,9 +140,6 @@ describe('commits of several sessions at a time', () => {
   it('are each refused as long as one has left the candidate invalid, and told by what', async () => {
     const wrong = sessionXml({ dest: '192.0.2.2', interface: 'eth9' });
     const refused = await bothCommit(undefined, wrong);
-    const isRefusal = (outcome: Outcome): boolean =>
-      !outcome.ok &&
-      outcome.error.every(({ tag, path }) => tag === 'data-missing' && path?.text.includes('eth9'));
     expect(refused.map((outcome) => isRefusal(outcome))).toEqual([true, true]);
     expect(await running()).toEqual([]);
     await change(interfaceXml('eth9'), SECOND);
