@@ -100,9 +100,11 @@ export class PacketLoop {
     this.#arm(monotonicUs());
   }
 
+  /** Nothing is handed over any more; those that are read may be closed without a word. */
   stop(): void {
     this.#watches.forEach((watch) => watch.close());
     this.#watches.length = 0;
+    this.#sources = [];
     this.#timer.close();
     this.#epoll.close();
   }

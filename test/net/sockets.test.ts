@@ -223,6 +223,22 @@ describe('sockets on loopback', () => {
     expect(fired[0]).toBeGreaterThanOrEqual(dueUs);
   });
 
+  test('a loop that has ended leaves its sockets to be closed in any order', () => {
+    const work = {
+      flush: () => undefined,
+      handleRepeated: () => false,
+      handleDatagram: () => undefined,
+      handleTimers: () => undefined,
+      nextDeadlineUs: () => null,
+    };
+    const loop = new PacketLoop(work, fail);
+    loop.add(receiver);
+    loop.start();
+    loop.stop();
+
+    expect(() => loop.remove(receiver)).not.toThrow();
+  });
+
   test('an exception in the work is told once, and does not spin', async () => {
     const errors: unknown[] = [];
     const loop = new PacketLoop(
