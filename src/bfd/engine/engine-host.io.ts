@@ -5,7 +5,8 @@ import { InterfaceMonitor } from '../../net/interface-monitor.io.js';
 import { KernelForwarding } from '../../net/kernel-forwarding.io.js';
 import { LostPackets } from '../../net/lost-packets.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
-import { PacketLoop } from '../../net/packet-loop.io.js';
+import type { Interfaces } from '../../net/interface-table.js';
+import { PacketLoop, type PacketWork } from '../../net/packet-loop.io.js';
 import { Receivers } from '../../net/receivers.io.js';
 import { realTimePriority } from '../../net/real-time.io.js';
 import { SourcePorts } from '../../net/source-ports.js';
@@ -14,6 +15,7 @@ import { nodeDigest } from '../auth/node-digest.io.js';
 import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
 import type { EngineStatus } from './engine-status.js';
+import type { ExternalSessions } from './external-sessions.js';
 import { ECHO_LEAST_TTL, ECHO_PORT } from './session-echoes.js';
 import { createRandomSource } from './random-source.io.js';
 import type {
@@ -28,8 +30,36 @@ import type {
 const FAREWELLS = 3;
 const FAREWELL_GAP_MS = 20;
 
+/** Work that goes on beside the engine's own, with the same packets and time. */
+export interface HostExtension {
+  interfacesChanged(interfaces: Interfaces, nowUs: number): void;
+  /** The engine has done something. */
+  settle(nowUs: number): void;
+  handleTimers(nowUs: number): void;
+  /** When `handleTimers` is next to be called; Infinity: only packets and calls can bring work. */
+  pollTimeout(): number;
+  /** Hands over to the kernel what has been sent. */
+  flush(): void;
+  /** Packets that found the buffers of its sockets full, so far. */
+  lostPackets(): number;
+  /** Nothing is heard or sent afterwards. */
+  close(): void;
+}
+
+/** What an extension uses of the host. */
+export interface HostParts {
+  readonly sessions: ExternalSessions;
+  readonly transmitter: Transmitter;
+  readonly receivers: Receivers;
+  readonly ports: SourcePorts;
+  readonly random: () => number;
+  readonly loop: PacketLoop;
+  readonly fatal: (error: unknown) => void;
+}
+
 /** The engine with the sockets, clock and interfaces of this host. */
 export class EngineHost {
+  readonly parts: HostParts;
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
   readonly rawObstacle: string | null;
   /** What sends past the routes of the host; null: this host does not let it. */
@@ -44,6 +74,8 @@ export class EngineHost {
   readonly #engine: Engine;
   readonly #startedMs = Date.now();
   #interfacesKnown: () => void = () => undefined;
+  #interfaces: Interfaces | null = null;
+  #extension: HostExtension | null = null;
 
   /**
    * @param onEvent is called for every change of state of a session
@@ -52,7 +84,8 @@ export class EngineHost {
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
     const random = createRandomSource();
-    const { routed, frames, obstacle } = openTransmitters(new SourcePorts(random), fatal);
+    const ports = new SourcePorts(random);
+    const { routed, frames, obstacle } = openTransmitters(ports, fatal);
     this.rawObstacle = obstacle;
     this.frames = frames;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
@@ -72,9 +105,20 @@ export class EngineHost {
       onEvent,
       nowUs: monotonicUs(),
     });
-    this.#loop = new PacketLoop(this.#engine, fatal);
+    this.#loop = new PacketLoop(this.#work(), fatal);
+    this.parts = {
+      sessions: this.#engine.external,
+      transmitter: routed,
+      receivers: this.#receivers,
+      ports,
+      random,
+      loop: this.#loop,
+      fatal,
+    };
     this.#monitor = new InterfaceMonitor((interfaces) => {
+      this.#interfaces = interfaces;
       this.#engine.interfacesChanged(interfaces, monotonicUs());
+      this.#extension?.interfacesChanged(interfaces, monotonicUs());
       this.#loop.settle();
       this.#interfacesKnown();
     }, fatal);
@@ -88,6 +132,20 @@ export class EngineHost {
     this.#loop.start();
     this.#monitor.start();
     await known;
+  }
+
+  /** From now on this takes part in the work. To be called once. */
+  extend(extension: HostExtension): void {
+    this.#extension = extension;
+    if (this.#interfaces !== null) {
+      extension.interfacesChanged(this.#interfaces, monotonicUs());
+    }
+  }
+
+  /** To be called when an extension has done something by itself. */
+  settle(): void {
+    this.#extension?.settle(monotonicUs());
+    this.#loop.settle();
   }
 
   keys(): readonly SessionKey[] {
@@ -121,18 +179,46 @@ export class EngineHost {
   /** Every session says AdminDown; takes some tens of milliseconds. Nothing can be done afterwards. */
   async stop(): Promise<void> {
     this.#engine.shutDown(monotonicUs());
-    this.#engine.flush();
+    this.#flush();
     for (let farewell = 1; farewell < FAREWELLS; farewell += 1) {
       await new Promise((resolve) => {
         setTimeout(resolve, FAREWELL_GAP_MS);
       });
       this.#engine.repeatShutDown();
-      this.#engine.flush();
+      this.#flush();
     }
+    this.#extension?.close();
     this.#monitor.stop();
     this.#loop.stop();
     this.#receivers.close();
     this.frames?.close();
+  }
+
+  /** The engine's work and that of its extension, if there is one. */
+  #work(): PacketWork {
+    const engine = this.#engine;
+    return {
+      handleRepeated: (datagram, nowUs) => engine.handleRepeated(datagram, nowUs),
+      handleDatagram: (datagram, nowUs) => {
+        engine.handleDatagram(datagram, nowUs);
+        this.#extension?.settle(nowUs);
+      },
+      handleTimers: (nowUs, receivedUntilUs) => {
+        engine.handleTimers(nowUs, receivedUntilUs);
+        this.#extension?.handleTimers(nowUs);
+      },
+      nextDeadlineUs: () => {
+        const own = engine.nextDeadlineUs();
+        const next = Math.min(own ?? Infinity, this.#extension?.pollTimeout() ?? Infinity);
+        return next === Infinity ? null : next;
+      },
+      flush: () => this.#flush(),
+    };
+  }
+
+  #flush(): void {
+    this.#engine.flush();
+    this.#extension?.flush();
   }
 
   #createEchoes(routed: Transmitter): EchoTransmitter | null {
@@ -152,6 +238,7 @@ export class EngineHost {
 
   /** Packets that found the buffers of any socket full. */
   #lost(): number {
-    return this.#lostPackets.total() + (this.#echoes?.lost() ?? 0);
+    const others = (this.#echoes?.lost() ?? 0) + (this.#extension?.lostPackets() ?? 0);
+    return this.#lostPackets.total() + others;
   }
 }

@@ -5,26 +5,19 @@ import type {
   SessionKey,
   StateChangeEvent,
 } from '../../bfd/engine/session-model.js';
+import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import type { EngineEvent, EngineStatus, SessionReport } from '../engine-model.js';
-import type {
-  DesiredMpls,
-  DesiredTunnel,
-  MplsAction,
-  MplsActionResult,
-  TunnelReport,
-} from '../mpls-model.js';
+import type { MplsAction, MplsActionResult, TunnelReport } from '../mpls-model.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';
-
-/** A change of what is wanted of LSPs; `mpls` is undefined where that is what it was. */
-export interface LspChange {
-  readonly set: readonly DesiredTunnel[];
-  readonly remove: readonly TunnelKey[];
-  readonly mpls: DesiredMpls | null | undefined;
-}
+import type { LspChange } from './lsp-engine.js';
+import { LspHost } from './lsp-host.io.js';
 
 /** The BFD engine of this host, and the LSPs that it watches. */
 export class DeviceHost {
   readonly #host: EngineHost;
+  readonly #onEvent: (event: EngineEvent) => void;
+  /** Null before anything has been wanted of LSPs. */
+  #lsps: LspHost | null = null;
 
   /**
    * @param onEvent is called for every change of state of a session, and for what happens to LSPs
@@ -32,7 +25,8 @@ export class DeviceHost {
    * @throws SystemCallError when the host lacks what every engine needs
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
-    this.#host = new EngineHost((event: StateChangeEvent) => onEvent(event), fatal);
+    this.#onEvent = onEvent;
+    this.#host = new EngineHost((event) => this.#tellChange(event), fatal);
   }
 
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
@@ -52,7 +46,7 @@ export class DeviceHost {
 
   /** The keys of the sessions of LSPs. */
   lspKeys(): readonly SessionKey[] {
-    return [];
+    return this.#lsps?.engine.keys() ?? [];
   }
 
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[] {
@@ -65,34 +59,56 @@ export class DeviceHost {
 
   /** Null: there is no such session. */
   report(key: SessionKey): SessionReport | null {
-    return this.#host.report(key);
+    return isLspKey(key) ? (this.#lsps?.engine.report(key) ?? null) : this.#host.report(key);
   }
 
   /** What is wanted of LSPs is another. */
-  changeLsps(_change: LspChange): void {
-    // Sessions of LSPs are not made yet.
+  changeLsps(change: LspChange): void {
+    const wantsSomething = change.set.length > 0 || (change.mpls ?? null) !== null;
+    if (this.#lsps === null && !wantsSomething) {
+      return;
+    }
+    this.#lsps ??= new LspHost(this.#host, this.#onEvent);
+    this.#lsps.engine.change(change, monotonicUs());
+    this.#host.settle();
   }
 
   tunnelKeys(): readonly TunnelKey[] {
-    return [];
+    return this.#lsps?.engine.tunnelKeys() ?? [];
   }
 
   /** Null: there is no such tunnel. */
-  tunnel(_key: TunnelKey): TunnelReport | null {
-    return null;
+  tunnel(key: TunnelKey): TunnelReport | null {
+    return this.#lsps?.engine.tunnel(key) ?? null;
   }
 
   /** Does something at once; `done` is called when it is done, within the call or later. */
-  act(_action: MplsAction, done: (result: MplsActionResult) => void): void {
-    done({ type: 'refused', reason: 'this engine makes no sessions of LSPs' });
+  act(action: MplsAction, done: (result: MplsActionResult) => void): void {
+    if (this.#lsps === null) {
+      done({ type: 'refused', reason: 'nothing is configured of BFD for LSPs' });
+      return;
+    }
+    this.#lsps.engine.act(action, done, monotonicUs());
+    this.#host.settle();
   }
 
   status(): EngineStatus {
-    return { ...this.#host.status(), mpls: null };
+    return { ...this.#host.status(), mpls: this.#lsps?.engine.statistics() ?? null };
   }
 
   /** Every session says AdminDown; takes some tens of milliseconds. Nothing can be done afterwards. */
   stop(): Promise<void> {
     return this.#host.stop();
   }
+
+  #tellChange(event: StateChangeEvent): void {
+    const told = isLspKey(event.key) ? (this.#lsps?.engine.tellChange(event) ?? null) : event;
+    if (told !== null) {
+      this.#onEvent(told);
+    }
+  }
+}
+
+function isLspKey(key: SessionKey): boolean {
+  return key.startsWith('lsp-');
 }

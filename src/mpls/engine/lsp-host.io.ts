@@ -1,0 +1,100 @@
+import type { EngineHost, HostExtension } from '../../bfd/engine/engine-host.io.js';
+import { FrameTransmitter } from '../../net/frame-transmitter.io.js';
+import type { Interfaces } from '../../net/interface-table.js';
+import { PacketLspReceivers } from '../../net/lsp-receivers.io.js';
+import type { LspTransmitter } from '../../net/lsp-transmitter.js';
+import { monotonicUs } from '../../net/monotonic-clock.io.js';
+import { SystemCallError } from '../../net/system-call-error.io.js';
+import { BFD_MULTIHOP_PORT, BFD_SINGLE_HOP_PORT } from '../lsp-encapsulation.js';
+import type { MplsEvent } from '../mpls-model.js';
+import { LspEngine } from './lsp-engine.js';
+import type { LspSurroundings } from './lsp-surroundings.js';
+import { NoLspTransmitter } from './no-lsp-transmitter.js';
+import { UdpRoutedPing } from './routed-ping.io.js';
+
+/** BFD for LSPs with the sockets of this host: works along with the engine from then on. */
+export class LspHost implements HostExtension {
+  readonly engine: LspEngine;
+  readonly #transmitter: LspTransmitter;
+  readonly #receivers: PacketLspReceivers;
+  readonly #ping: UdpRoutedPing;
+
+  /** @throws SystemCallError when a socket cannot be had for another reason than a missing privilege */
+  constructor(host: EngineHost, onEvent: (event: MplsEvent) => void) {
+    const { fatal, loop, ports, random, receivers, sessions, transmitter } = host.parts;
+    this.#transmitter = createTransmitter(() => new FrameTransmitter(ports, fatal));
+    this.#receivers = new PacketLspReceivers(loop, (packet, nowUs) =>
+      this.engine.handlePacket(packet, nowUs),
+    );
+    this.#ping = new UdpRoutedPing(loop, (datagram, nowUs) => this.engine.handleEchoReply(datagram, nowUs));
+    const surroundings: LspSurroundings = {
+      sessions,
+      lspTransmitter: this.#transmitter,
+      routed: transmitter,
+      routedPing: this.#ping,
+      listenOnLsps: (wanted) => this.#receivers.listen(wanted),
+      listenRouted: (families) => {
+        // Some egresses send to the port of sessions over one hop, from many hops away.
+        receivers.letAnyTtlIn(BFD_SINGLE_HOP_PORT, families.size > 0);
+        for (const family of families) {
+          receivers.listen(family, BFD_MULTIHOP_PORT);
+          receivers.listen(family, BFD_SINGLE_HOP_PORT);
+        }
+      },
+      random,
+      wallClockMs: () => Date.now(),
+      onEvent,
+    };
+    this.engine = new LspEngine(surroundings, monotonicUs());
+    this.#transmitter.onUsableChange = (hop) => {
+      this.engine.usableChanged(hop, monotonicUs());
+      host.settle();
+    };
+    host.extend(this);
+  }
+
+  interfacesChanged(interfaces: Interfaces, nowUs: number): void {
+    this.engine.interfacesChanged(interfaces, nowUs);
+  }
+
+  settle(nowUs: number): void {
+    this.engine.settle(nowUs);
+  }
+
+  handleTimers(nowUs: number): void {
+    this.engine.handleTimers(nowUs);
+  }
+
+  pollTimeout(): number {
+    return this.engine.pollTimeout();
+  }
+
+  flush(): void {
+    this.#transmitter.flush();
+  }
+
+  lostPackets(): number {
+    return this.#receivers.lost();
+  }
+
+  /** Nothing is heard or sent on LSPs afterwards. */
+  close(): void {
+    this.#receivers.listen(false);
+    this.#ping.close();
+    if (this.#transmitter instanceof FrameTransmitter) {
+      this.#transmitter.close();
+    }
+  }
+}
+
+/** Without the privilege to send frames, LSPs are known, and none is usable. */
+function createTransmitter(create: () => LspTransmitter): LspTransmitter {
+  try {
+    return create();
+  } catch (error) {
+    if (error instanceof SystemCallError) {
+      return new NoLspTransmitter(error.message);
+    }
+    throw error;
+  }
+}
