@@ -36,6 +36,7 @@ class SocketChannel<Incoming, Outgoing> implements LinkChannel<Incoming, Outgoin
 
   send(message: Outgoing): void {
     if (this.#socket.writable) {
+      this.#gather();
       this.#socket.write(encodeFrame(Buffer.from(JSON.stringify(message))));
       if (this.#socket.writableLength > UNSENT_MAX) {
         this.#end('the other end does not read');
@@ -60,6 +61,14 @@ class SocketChannel<Incoming, Outgoing> implements LinkChannel<Incoming, Outgoin
     this.#socket.on('error', () => undefined);
     this.#socket.end();
     this.#socket.resume();
+  }
+
+  /** What is sent within one turn of the event loop leaves by one system call: thousands of events may be. */
+  #gather(): void {
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
   }
 
   #take(chunk: Uint8Array): void {

@@ -7,6 +7,7 @@ import { EngineFollowing } from './engine-following.io.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
 import { DeviceHost } from '../mpls/engine/device-host.io.js';
 import type { EngineEvent } from '../mpls/engine-model.js';
+import type { MplsEvent } from '../mpls/mpls-model.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
@@ -162,8 +163,15 @@ function logEvent(log: Logger, event: EngineEvent): void {
   if (event.type === 'state-change') {
     logStateChange(log, event);
   } else {
-    log.info(event, 'LSP');
+    logLspEvent(log, event);
   }
+}
+
+/** What is known of a session besides is for those who read its state. */
+function logLspEvent(log: Logger, event: MplsEvent): void {
+  const { type, timeMs: _, ...rest } = event;
+  const { lsp: __, ...told } = { lsp: null, ...rest };
+  log.info(told, type);
 }
 
 function logStateChange(log: Logger, event: StateChangeEvent): void {

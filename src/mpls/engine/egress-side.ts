@@ -76,7 +76,8 @@ export class EgressSide {
       passive: egress?.passive ?? false,
       deleteDelayUs: egress?.deleteDelayUs ?? DEFAULT_EGRESS_SETTINGS.deleteDelayUs,
       maxSessions: egress?.maxSessions ?? 0,
-      maxSessionsPerPeer: egress?.maxSessions ?? 0,
+      // No peer has a limit of its own.
+      maxSessionsPerPeer: Infinity,
     };
     this.#act(this.#responder.setSettings(settings, nowUs), nowUs);
     const same =

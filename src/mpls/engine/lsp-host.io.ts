@@ -1,9 +1,11 @@
 import type { EngineHost, HostExtension } from '../../bfd/engine/engine-host.io.js';
 import { FrameTransmitter } from '../../net/frame-transmitter.io.js';
+import type { AddressFamily } from '../../net/host-address.js';
 import type { Interfaces } from '../../net/interface-table.js';
 import { PacketLspReceivers } from '../../net/lsp-receivers.io.js';
 import type { LspTransmitter } from '../../net/lsp-transmitter.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
+import type { Listening, Receivers } from '../../net/receivers.io.js';
 import { SystemCallError } from '../../net/system-call-error.io.js';
 import { BFD_MULTIHOP_PORT, BFD_SINGLE_HOP_PORT } from '../lsp-encapsulation.js';
 import type { MplsEvent } from '../mpls-model.js';
@@ -18,6 +20,7 @@ export class LspHost implements HostExtension {
   readonly #transmitter: LspTransmitter;
   readonly #receivers: PacketLspReceivers;
   readonly #ping: UdpRoutedPing;
+  #listening: readonly Listening[] = [];
 
   /** @throws SystemCallError when a socket cannot be had for another reason than a missing privilege */
   constructor(host: EngineHost, onEvent: (event: MplsEvent) => void) {
@@ -33,14 +36,7 @@ export class LspHost implements HostExtension {
       routed: transmitter,
       routedPing: this.#ping,
       listenOnLsps: (wanted) => this.#receivers.listen(wanted),
-      listenRouted: (families) => {
-        // Some egresses send to the port of sessions over one hop, from many hops away.
-        receivers.letAnyTtlIn(BFD_SINGLE_HOP_PORT, families.size > 0);
-        for (const family of families) {
-          receivers.listen(family, BFD_MULTIHOP_PORT);
-          receivers.listen(family, BFD_SINGLE_HOP_PORT);
-        }
-      },
+      listenRouted: (families) => this.#listenRouted(receivers, families),
       random,
       wallClockMs: () => Date.now(),
       onEvent,
@@ -84,6 +80,19 @@ export class LspHost implements HostExtension {
     if (this.#transmitter instanceof FrameTransmitter) {
       this.#transmitter.close();
     }
+  }
+
+  /** Some egresses send to the port of sessions over one hop, from many hops away. */
+  #listenRouted(receivers: Receivers, families: ReadonlySet<AddressFamily>): void {
+    const before = this.#listening;
+    this.#listening = [...families].flatMap((family) =>
+      [BFD_MULTIHOP_PORT, BFD_SINGLE_HOP_PORT].flatMap((port) => {
+        const listening = receivers.listen(family, port);
+        return listening.ok ? [listening.value] : [];
+      }),
+    );
+    before.forEach((listening) => listening.release());
+    receivers.letAnyTtlIn(BFD_SINGLE_HOP_PORT, families.size > 0);
   }
 }
 
