@@ -51,10 +51,8 @@ export interface HostParts {
   readonly sessions: ExternalSessions;
   readonly transmitter: Transmitter;
   readonly receivers: Receivers;
-  readonly ports: SourcePorts;
   readonly random: () => number;
   readonly loop: PacketLoop;
-  readonly fatal: (error: unknown) => void;
 }
 
 /** The engine with the sockets, clock and interfaces of this host. */
@@ -84,8 +82,7 @@ export class EngineHost {
    */
   constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
     const random = createRandomSource();
-    const ports = new SourcePorts(random);
-    const { routed, frames, obstacle } = openTransmitters(ports, fatal);
+    const { routed, frames, obstacle } = openTransmitters(new SourcePorts(random), fatal);
     this.rawObstacle = obstacle;
     this.frames = frames;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
@@ -110,10 +107,8 @@ export class EngineHost {
       sessions: this.#engine.external,
       transmitter: routed,
       receivers: this.#receivers,
-      ports,
       random,
       loop: this.#loop,
-      fatal,
     };
     this.#monitor = new InterfaceMonitor((interfaces) => {
       this.#interfaces = interfaces;

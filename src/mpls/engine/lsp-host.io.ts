@@ -1,12 +1,11 @@
 import type { EngineHost, HostExtension } from '../../bfd/engine/engine-host.io.js';
-import { FrameTransmitter } from '../../net/frame-transmitter.io.js';
 import type { AddressFamily } from '../../net/host-address.js';
 import type { Interfaces } from '../../net/interface-table.js';
 import { PacketLspReceivers } from '../../net/lsp-receivers.io.js';
 import type { LspTransmitter } from '../../net/lsp-transmitter.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
-import type { Listening, Receivers } from '../../net/receivers.io.js';
-import { SystemCallError } from '../../net/system-call-error.io.js';
+import type { Listening } from '../../net/heard-channel.js';
+import type { Receivers } from '../../net/receivers.io.js';
 import { BFD_MULTIHOP_PORT, BFD_SINGLE_HOP_PORT } from '../lsp-encapsulation.js';
 import type { MplsEvent } from '../mpls-model.js';
 import { LspEngine } from './lsp-engine.js';
@@ -22,10 +21,9 @@ export class LspHost implements HostExtension {
   readonly #ping: UdpRoutedPing;
   #listening: readonly Listening[] = [];
 
-  /** @throws SystemCallError when a socket cannot be had for another reason than a missing privilege */
   constructor(host: EngineHost, onEvent: (event: MplsEvent) => void) {
-    const { fatal, loop, ports, random, receivers, sessions, transmitter } = host.parts;
-    this.#transmitter = createTransmitter(() => new FrameTransmitter(ports, fatal));
+    const { loop, random, receivers, sessions, transmitter } = host.parts;
+    this.#transmitter = host.frames ?? new NoLspTransmitter(host.rawObstacle ?? 'there is no packet socket');
     this.#receivers = new PacketLspReceivers(loop, (packet, nowUs) =>
       this.engine.handlePacket(packet, nowUs),
     );
@@ -77,9 +75,6 @@ export class LspHost implements HostExtension {
   close(): void {
     this.#receivers.listen(false);
     this.#ping.close();
-    if (this.#transmitter instanceof FrameTransmitter) {
-      this.#transmitter.close();
-    }
   }
 
   /** Some egresses send to the port of sessions over one hop, from many hops away. */
@@ -93,17 +88,5 @@ export class LspHost implements HostExtension {
     );
     before.forEach((listening) => listening.release());
     receivers.letAnyTtlIn(BFD_SINGLE_HOP_PORT, families.size > 0);
-  }
-}
-
-/** Without the privilege to send frames, LSPs are known, and none is usable. */
-function createTransmitter(create: () => LspTransmitter): LspTransmitter {
-  try {
-    return create();
-  } catch (error) {
-    if (error instanceof SystemCallError) {
-      return new NoLspTransmitter(error.message);
-    }
-    throw error;
   }
 }
