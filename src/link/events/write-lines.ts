@@ -12,6 +12,15 @@ import {
 /** Milliseconds since 1970 as yang:date-and-time. */
 export type DateAndTime = (timeMs: number) => string;
 
+/** The same, with the last answer at hand: much happens in the same millisecond. */
+export function rememberingLast(dateAndTime: DateAndTime): DateAndTime {
+  let [lastMs, lastText] = [Number.NaN, ''];
+  return (timeMs) => {
+    if (timeMs !== lastMs) [lastMs, lastText] = [timeMs, dateAndTime(timeMs)];
+    return lastText;
+  };
+}
+
 /** What there is at a moment. */
 export interface Snapshot {
   readonly sequence: number;
@@ -82,15 +91,25 @@ function changeFacts(
   }
 }
 
-function sessionFacts(
-  { sinceMs, diagnostic, ...facts }: ToldSession,
-  dateAndTime: DateAndTime,
-): SessionFacts {
-  return { ...facts, diagnostic: diagnosticName(diagnostic), since: dateAndTime(sinceMs) };
+/** Member by member: copying the rest of an object takes twice the time of all else. */
+function sessionFacts(session: ToldSession, dateAndTime: DateAndTime): SessionFacts {
+  return {
+    key: session.key,
+    kind: session.kind,
+    interface: session.interface,
+    source: session.source,
+    destination: session.destination,
+    fec: session.fec,
+    state: session.state,
+    diagnostic: diagnosticName(session.diagnostic),
+    since: dateAndTime(session.sinceMs),
+    localDiscriminator: session.localDiscriminator,
+    remoteDiscriminator: session.remoteDiscriminator,
+  };
 }
 
-function tunnelFacts({ sinceMs, ...facts }: ToldTunnel, dateAndTime: DateAndTime): TunnelFacts {
-  return { ...facts, since: dateAndTime(sinceMs) };
+function tunnelFacts({ fec, state, sinceMs }: ToldTunnel, dateAndTime: DateAndTime): TunnelFacts {
+  return { fec, state, since: dateAndTime(sinceMs) };
 }
 
 function line(content: SnapshotPart | ChangeLine | EndLine): string {

@@ -168,7 +168,7 @@ it('A long list is written a part at a time, and as it is read', () => {
   for (let number = 0; number < 10_000; number += 1) feed.publish(created(`session ${number}`));
   const sink = follow();
   turns.turn();
-  expect(sink.read()).toHaveLength(256);
+  expect(sink.read()).toHaveLength(64);
   // Nothing that is written goes away: what is made then has an end.
   turns.run();
   expect(sink.unsent).toBeLessThan(400_000);
