@@ -38,12 +38,17 @@ type List = (typeof LISTS)[number];
 
 interface Pin {
   readonly type: List['type'];
-  readonly keys: Readonly<Record<string, string>>;
+  /** Null: all entries. */
+  readonly keys: Readonly<Record<string, string>> | null;
 }
+
+/** The lists that can be asked for as a whole: they have nothing of running in them. */
+const WHOLE: ReadonlySet<List['type']> = new Set(['tunnel', 'lsp-session']);
 
 /**
  * The sessions and tunnels that a filter asks for in the tree of ietf-routing, where it asks for nothing
- * else there: every branch of it leads to an entry whose keys it gives. Undefined when it does not.
+ * else there: every branch of it leads to an entry whose keys it gives, or to the list of tunnels or that
+ * of the sessions of LSPs. Undefined when it does not.
  */
 export function pinnedSessions(filter: Filter | undefined): PinnedState | undefined {
   if (filter?.type !== 'subtree') return undefined;
@@ -82,6 +87,10 @@ function pinsOf(element: XmlElement, lists: readonly List[], depth: number): rea
     const pin = pinOf(element, list);
     return pin && [pin];
   }
+  // In the container of the tunnels there is nothing else.
+  if (list.type === 'tunnel' && depth === list.way.length - 2 && element.children.length === 0) {
+    return [{ type: list.type, keys: null }];
+  }
   const inside = below([element]);
   return inside && pinsIn(inside, lists, depth + 1);
 }
@@ -104,7 +113,7 @@ function pinOf(entry: XmlElement, { type, keys: names }: List): Pin | undefined 
   const keys: Record<string, string> = {};
   for (const name of names) {
     const key = entry.children.find((child) => child.local === name && isContentMatch(child));
-    if (key === undefined) return undefined;
+    if (key === undefined) return WHOLE.has(type) ? { type, keys: null } : undefined;
     keys[name] = key.text.trim();
   }
   return { type, keys };
@@ -112,14 +121,17 @@ function pinOf(entry: XmlElement, { type, keys: names }: List): Pin | undefined 
 
 function sorted(pins: readonly Pin[]): PinnedState {
   const valuesOf = (type: List['type'], key: string): readonly string[] =>
-    pins.filter((pin) => pin.type === type).map(({ keys }) => keys[key] ?? '');
+    pins.filter((pin) => pin.type === type).map(({ keys }) => keys?.[key] ?? '');
+  const isWhole = (type: List['type']): boolean => pins.some((pin) => pin.type === type && pin.keys === null);
   return {
     sessions: pins.flatMap(({ type, keys }) =>
-      type === 'ip-sh' || type === 'ip-mh' ? [{ type, keys }] : [],
+      (type === 'ip-sh' || type === 'ip-mh') && keys !== null ? [{ type, keys }] : [],
     ),
     lspGroups: canonical(valuesOf('lsp-group', 'mpls-fec')),
-    tunnels: canonical(valuesOf('tunnel', 'fec')),
-    lspSessions: valuesOf('lsp-session', 'local-discriminator').map(Number).filter(Number.isInteger),
+    tunnels: isWhole('tunnel') ? 'all' : canonical(valuesOf('tunnel', 'fec')),
+    lspSessions: isWhole('lsp-session')
+      ? 'all'
+      : valuesOf('lsp-session', 'local-discriminator').map(Number).filter(Number.isInteger),
   };
 }
 

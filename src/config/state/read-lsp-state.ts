@@ -31,25 +31,21 @@ export async function allLspState(
   });
 }
 
-/** Single ones: the engine is asked for these alone. */
+/** Single ones, or whole lists: the engine is asked for these alone. */
 export async function singleLspState(
   engine: EnginePort,
   known: LspSessions,
   { lspSessions, tunnels, lspGroups }: SingleStates,
   learned: boolean,
 ): Answer<LspState> {
-  const sessions: ReportedLspSession[] = [];
-  for (const discriminator of lspSessions) {
-    const found = await known.find(discriminator);
-    if (!found.ok) return found;
-    if (found.value !== undefined) sessions.push(found.value);
-  }
+  const sessions = lspSessions === 'all' ? await known.all() : await foundSessions(known, lspSessions);
+  if (!sessions.ok) return sessions;
   const wanted = await tunnelsWithSessions(engine, tunnels);
   if (!wanted.ok) return wanted;
   const grouped = await tunnelsWithSessions(engine, learned ? lspGroups : []);
   if (!grouped.ok) return grouped;
   return ok({
-    sessions,
+    sessions: sessions.value,
     tunnels: wanted.value.tunnels,
     groups: ingressOnly(grouped.value.sessions),
     discriminators: discriminatorsOf(wanted.value.sessions),
@@ -57,15 +53,29 @@ export async function singleLspState(
   });
 }
 
+async function foundSessions(
+  known: LspSessions,
+  discriminators: readonly number[],
+): Answer<readonly ReportedLspSession[]> {
+  const sessions: ReportedLspSession[] = [];
+  for (const discriminator of discriminators) {
+    const found = await known.find(discriminator);
+    if (!found.ok) return found;
+    if (found.value !== undefined) sessions.push(found.value);
+  }
+  return ok(sessions);
+}
+
 async function tunnelsWithSessions(
   engine: EnginePort,
-  keys: readonly TunnelKey[],
+  keys: readonly TunnelKey[] | 'all',
 ): Answer<{ readonly tunnels: readonly TunnelReport[]; readonly sessions: readonly ReportedLspSession[] }> {
   if (keys.length === 0) return ok({ tunnels: [], sessions: [] });
-  const tunnels = await engine.readTunnels(keys);
+  const tunnels = await engine.readTunnels(keys === 'all' ? null : keys);
   if (!tunnels.ok) return tunnels;
   const sessionKeys = tunnels.value.flatMap(({ session }) => (session === null ? [] : [session]));
-  const sessions = sessionKeys.length === 0 ? ok([]) : await engine.read(sessionKeys);
+  const wanted = keys === 'all' ? null : sessionKeys;
+  const sessions = sessionKeys.length === 0 ? ok([]) : await engine.read(wanted);
   if (!sessions.ok) return sessions;
   return ok({ tunnels: tunnels.value, sessions: lspSessionsOf(sessions.value) });
 }

@@ -1,12 +1,12 @@
 import type { SessionKey, TunnelKey } from '../../link/messages.js';
 
-/** Single sessions and tunnels. */
+/** Single sessions and tunnels, or whole lists of them alone. */
 export interface SingleStates {
   /** Sessions over IP. */
   readonly sessions: readonly SessionKey[];
   /** Sessions of LSPs, by local discriminator. */
-  readonly lspSessions: readonly number[];
-  readonly tunnels: readonly TunnelKey[];
+  readonly lspSessions: readonly number[] | 'all';
+  readonly tunnels: readonly TunnelKey[] | 'all';
   /** Groups of sessions of LSPs, by FEC. */
   readonly lspGroups: readonly TunnelKey[];
 }

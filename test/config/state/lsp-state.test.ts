@@ -136,6 +136,28 @@ describe('a tunnel', () => {
   });
 });
 
+describe('all tunnels', () => {
+  it.each(['<tunnels/>', '<tunnels><tunnel/></tunnels>'])(
+    'are what the engine is asked for, where a filter is for nothing else: %s',
+    async (filter) => {
+      const found = await get(mpls(filter));
+      expect(found).toBe(await get(anywhere('//b:tunnels')));
+      expect(engine.asked.slice(0, 2)).toEqual([null, null]);
+      expect(found).toContain('<session>11</session>');
+    },
+  );
+
+  it('with a part of each alone are no more', async () => {
+    const states = await get(mpls('<tunnels><tunnel><state/></tunnel></tunnels>'));
+    expect([...states.matchAll(/<state>([^<]*)</gu)].map(([, state]) => state)).toEqual([
+      'up',
+      'unmonitored',
+    ]);
+    const fecs = await get(mpls('<sessions><session><fec/></session></sessions>'));
+    expect(fecs.match(/<fec>/gu)).toHaveLength(2);
+  });
+});
+
 describe('a session of an LSP', () => {
   it('is shown with what every session has, its FEC and its bootstrap', async () => {
     const xml = part(await get(anywhere('//b:session[b:local-discriminator=11]')), 'session');
