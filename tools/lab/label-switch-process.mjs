@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { inNamespace } from './in-namespace.mjs';
 
 const PROGRAM = fileURLToPath(new URL('label-switch.mjs', import.meta.url));
 
@@ -13,11 +14,13 @@ export class LabelSwitchProcess {
 
   /**
    * @param {string} namespace
-   * @param {readonly string[]} interfaces that labelled frames are switched between
+   * @param {readonly { readonly name: string, readonly mac: string }[]} interfaces that labelled frames are
+   *   switched between
    */
   constructor(namespace, interfaces) {
-    const self = [process.execPath, PROGRAM, ...interfaces];
-    this.#child = spawn('ip', ['netns', 'exec', namespace, ...self], { stdio: 'pipe' });
+    const named = interfaces.map(({ name, mac }) => `${name}=${mac}`);
+    const [program, args] = inNamespace(namespace, process.execPath, [PROGRAM, ...named]);
+    this.#child = spawn(program, args, { stdio: 'pipe' });
     this.ready = this.#answer();
     createInterface({ input: this.#child.stdout }).on('line', (line) =>
       this.#waiting.shift()?.resolve(JSON.parse(line)),

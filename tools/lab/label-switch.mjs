@@ -1,6 +1,6 @@
 /**
- * A label switching router for labs, as the kernel may have no MPLS: `node label-switch.mjs INTERFACE…` switches
- * labelled frames between interfaces, and has the kernel route IP. It is told what to do by JSON, a line a
+ * A label switching router for labs, as the kernel may have no MPLS: `node label-switch.mjs INTERFACE=MAC…` switches
+ * labelled frames between interfaces, whose addresses these are, and has the kernel route IP. It is told what to do by JSON, a line a
  * command, and answers each by a line:
  *   {"set": [LabelEntry…]}   {"remove": [label…]}   {"impair": [label…], "by": Impairment}   {"counters": true}
  */
@@ -12,7 +12,12 @@ import { LabelledSocket } from './labelled-socket.mjs';
 const NET = '/proc/sys/net';
 
 const forwarding = new LabelForwarding(Math.random);
-const sockets = new Map(process.argv.slice(2).map((name) => [name, new LabelledSocket(name, receive)]));
+const sockets = new Map(
+  process.argv.slice(2).map((argument) => {
+    const [name = '', mac = ''] = argument.split('=');
+    return [name, new LabelledSocket(name, mac, receive)];
+  }),
+);
 routeIp();
 answer({ ready: true });
 createInterface({ input: process.stdin }).on('line', (line) => answer(obey(JSON.parse(line))));

@@ -11,6 +11,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { inNamespace } from './in-namespace.mjs';
 import { LabelSwitchProcess } from './label-switch-process.mjs';
 import {
   INGRESS_ADDRESS,
@@ -88,6 +89,15 @@ export class LspLab {
     return `${this.#prefix}-${node}`;
   }
 
+  /**
+   * What runs a program on a node, for spawn.
+   *
+   * @param {Node} node @param {string} program @param {readonly string[]} args
+   */
+  command(node, program, args) {
+    return inNamespace(this.namespace(node), program, args);
+  }
+
   /** @param {Node} node */
   switch(node) {
     const found = this.#switches.get(node);
@@ -141,7 +151,8 @@ export class LspLab {
 
   /** Runs `ip` on a node. @param {Node} node @param {readonly string[]} args */
   ip(node, ...args) {
-    return execFileSync('ip', ['-n', this.namespace(node), ...args], { encoding: 'utf8' });
+    const [program, all] = this.command(node, 'ip', args);
+    return execFileSync(program, all, { encoding: 'utf8' });
   }
 
   /** Ends all that runs in the lab, and removes it. */
@@ -186,12 +197,16 @@ export class LspLab {
 
   /** @param {Node} node @param {readonly string[]} lines */
   #batch(node, lines) {
-    execFileSync('ip', ['-n', this.namespace(node), '-batch', '-'], { input: `${lines.join('\n')}\n` });
+    const [program, args] = this.command(node, 'ip', ['-batch', '-']);
+    execFileSync(program, args, { input: `${lines.join('\n')}\n` });
   }
 
   async #startSwitches() {
     for (const node of /** @type {const} */ (['asbr1', 'asbr2', 'detour'])) {
-      const interfaces = neighbours(node).map(interfaceName);
+      const interfaces = neighbours(node).map((other) => ({
+        name: interfaceName(other),
+        mac: mac(node, other),
+      }));
       this.#switches.set(node, new LabelSwitchProcess(this.namespace(node), interfaces));
     }
     for (const process of this.#switches.values()) await process.ready;

@@ -19,6 +19,8 @@ const HELLO =
  * @property {number} [helloPauseMs] how long to wait between the client's hello and the first rpc
  */
 
+/** @typedef {Omit<Login, 'keyFile'> & { readonly password: string }} PasswordLogin */
+
 /** The server answered with an rpc-error. */
 export class Refused extends Error {}
 
@@ -57,7 +59,7 @@ export class NetconfClient {
   /**
    * Connects; resolves when the server's hello is there.
    *
-   * @param {Login} login
+   * @param {Login | PasswordLogin} login
    * @param {number} limitMs how long to wait for the hello, and for each reply
    */
   static async connect(login, limitMs) {
@@ -101,8 +103,8 @@ export class NetconfClient {
     this.#ssh.end();
   }
 
-  /** @param {Login} login */
-  async #login({ host, port, username, keyFile }) {
+  /** @param {Login | PasswordLogin} login */
+  async #login({ host, port, username, ...proof }) {
     NetconfClient.#open.add(this);
     this.#ssh.on('error', (error) => this.#fail(error.message));
     this.#ssh.on('close', () => {
@@ -117,8 +119,12 @@ export class NetconfClient {
     // Left to itself ssh2 waits 40 ms for the acknowledgement of one small packet before it sends the next.
     const sock = connect({ host, port, noDelay: true });
     const algorithms = { kex: [/** @type {const} */ ('curve25519-sha256')] };
-    const privateKey = readFileSync(keyFile);
-    this.#ssh.connect({ sock, username, privateKey, algorithms, readyTimeout: this.#limitMs });
+    const options = { sock, username, algorithms, readyTimeout: this.#limitMs };
+    this.#ssh.connect(
+      'password' in proof
+        ? { ...options, password: proof.password }
+        : { ...options, privateKey: readFileSync(proof.keyFile) },
+    );
     await ready;
     const stream = await this.#subsystem();
     this.#stream = stream;
