@@ -1,6 +1,6 @@
 """scapy as the egress of RFC 5884: `scapy-egress.py '{"fecs": ["5.5.5.5"], "discriminator": 8193}'`.
 
-It answers LSP pings for its FECs, makes a session for each discriminator that one asks for, speaks first, and sends
+It answers LSP pings for its FECs (one of each family at least, where both are asked for), makes a session for each discriminator that one asks for, speaks first, and sends
 its packets routed, to port 4784. Options: "intervalUs", "tellsDiscriminator": whether replies carry it.
 Commands: {"silent": BOOLEAN}.
 """
@@ -76,7 +76,8 @@ def echo_request(frame, network):
         receivedFraction=int((now % 1) * 2**32),
         tlvs=tlvs,
     )
-    datagram(fec or options["fecs"][0], network.src, 3503, network[UDP].sport, reply)
+    own = next(address for address in options["fecs"] if (":" in address) == (":" in network.src))
+    datagram(fec or own, network.src, 3503, network[UDP].sport, reply)
 
 
 def received(interface, frame):
