@@ -99,7 +99,6 @@ export class LspDevice {
       },
       listenOnLsps: (wanted: boolean) => {
         this.listening = wanted;
-        return null;
       },
       listenRouted: () => undefined,
       random,

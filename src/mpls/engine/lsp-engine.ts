@@ -58,8 +58,6 @@ export class LspEngine {
   #mpls: DesiredMpls | null = null;
   /** Where packets of LSPs are taken. */
   #interfaceIndexes: ReadonlySet<number> = new Set();
-  /** Why packets on LSPs cannot be heard; null: they can, or are not wanted. */
-  #listenObstacle: string | null = null;
   readonly #byKey = new Map<SessionKey, LspSessions>();
   /** Changes of state that have been told, and not been dealt with. */
   readonly #changes: {
@@ -84,11 +82,6 @@ export class LspEngine {
     this.ingress = new IngressSide(own, this.#counters);
     this.egress = new EgressSide(own, this.#counters, this.#fecs, nowUs);
     this.#pings = new PingActions(own, this.ingress);
-  }
-
-  /** Why packets on LSPs cannot be heard, for the operator to read; null: they can, or need not be. */
-  get listenObstacle(): string | null {
-    return this.#listenObstacle;
   }
 
   /** What is wanted is another. Sessions come and go in the time that follows, some at a time. */
@@ -243,7 +236,7 @@ export class LspEngine {
   #setWishes(mpls: DesiredMpls | null, nowUs: number): void {
     this.#mpls = mpls;
     this.#findInterfaces();
-    this.#listenObstacle = this.#surroundings.listenOnLsps(mpls !== null && mpls.interfaces.length > 0);
+    this.#surroundings.listenOnLsps(mpls !== null && mpls.interfaces.length > 0);
     const { sourceIpv4 = null, sourceIpv6 = null, enabled = false } = mpls?.ingress ?? {};
     const families = [sourceIpv4 !== null && ('ipv4' as const), sourceIpv6 !== null && ('ipv6' as const)];
     const wanted = families.filter((family) => family !== false);

@@ -33,7 +33,8 @@ export class LspHost implements HostExtension {
       lspTransmitter: this.#transmitter,
       routed: transmitter,
       routedPing: this.#ping,
-      listenOnLsps: (wanted) => this.#receivers.listen(wanted),
+      // Where packets cannot be heard, none can be sent either, and that is told: no next hop is usable.
+      listenOnLsps: (wanted) => void this.#receivers.listen(wanted),
       listenRouted: (families) => this.#listenRouted(receivers, families),
       random,
       wallClockMs: () => Date.now(),

@@ -15,8 +15,8 @@ export interface LspSurroundings {
   readonly routed: Transmitter;
   /** LSP ping that is routed. */
   readonly routedPing: RoutedPing;
-  /** Hears packets on LSPs from now on, or no longer. @returns null, or why they cannot be heard */
-  listenOnLsps(wanted: boolean): string | null;
+  /** Hears packets on LSPs from now on, or no longer. */
+  listenOnLsps(wanted: boolean): void;
   /** Hears what egresses send back, at the ports of BFD, from now on or no longer. */
   listenRouted(families: ReadonlySet<AddressFamily>): void;
   /** A random integer from 0 to 2^32 - 1, from a generator that cannot be foretold. */

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { EgressResponder } from '../../../src/mpls/egress/egress-responder.js';
 import { DEFAULT_EGRESS_SETTINGS } from '../../../src/mpls/egress/egress-settings.js';
-import { LocalFecs } from '../../../src/mpls/egress/local-fecs.js';
 import { DEFAULT_BOOTSTRAP_SETTINGS, IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
 import { ReceivedLabelStack } from '../../../src/mpls/label-stack.js';
 import { LspPacketWriter, oamLabelStack } from '../../../src/mpls/lsp-encapsulation.js';
@@ -17,6 +16,7 @@ import {
   writeUdpPacket,
 } from '../../../src/net/udp-packet.js';
 import { addressBytes, prefix } from '../../support/prefix.js';
+import { hostFecs } from '../../support/host-fecs.js';
 import { scapy } from '../../support/scapy.js';
 import { fromHex, toHex } from '../../support/vector-folder.js';
 
@@ -77,7 +77,7 @@ test.each([
   ['without labels, after penultimate-hop popping', [], false],
 ])('our egress answers a request of scapy, %s, and creates the session', (_, labels, routerAlert) => {
   const surroundings = {
-    forwarding: new LocalFecs([prefix('5.5.5.5/32')], null),
+    forwarding: hostFecs(['5.5.5.5'], null),
     takeDiscriminator: () => EGRESS_DISCRIMINATOR,
   };
   const egress = new EgressResponder({ ...DEFAULT_EGRESS_SETTINGS, passive: true }, surroundings, SECOND);

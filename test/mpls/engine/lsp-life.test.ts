@@ -339,6 +339,28 @@ describe('the end of a session', () => {
   });
 });
 
+describe('what has been lost', () => {
+  test('a tunnel that goes and comes back has a session again, another one', () => {
+    const one = upWorld();
+    const before = one.ingress.report(KEY).localDiscriminator;
+    one.ingress.want(undefined, [], [FEC]);
+    one.time.runFor(SECOND);
+    one.ingress.want(undefined, [TUNNEL]);
+    one.time.runFor(5 * SECOND);
+    expect(one.ingress.report(KEY).localState).toBe('up');
+    expect(one.ingress.report(KEY).localDiscriminator).not.toBe(before);
+  });
+
+  test('an egress that has lost its sessions has them again', () => {
+    const one = upWorld();
+    one.egress.want(null);
+    one.time.runFor(SECOND);
+    one.egress.want(PASSIVE);
+    one.time.runFor(10 * SECOND);
+    expect([one.ingress.up, one.egress.up]).toEqual([1, 1]);
+  });
+});
+
 describe('an LSP that is cut', () => {
   test('is found out within the detection time at both ends, told to the other, and comes back by itself', () => {
     const one = upWorld();

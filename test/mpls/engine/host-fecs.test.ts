@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { validateFecs } from '../../../src/mpls/egress/fec-validation.js';
-import { LocalFecs } from '../../../src/mpls/egress/local-fecs.js';
 import type { Fec } from '../../../src/mpls/lsp-ping/message.js';
+import { hostFecs } from '../../support/host-fecs.js';
 import { prefix } from '../../support/prefix.js';
 
-const ADDRESSES = [
-  prefix('5.5.5.5/32'),
-  prefix('5.5.5.6/32'),
-  prefix('10.0.0.0/8'),
-  prefix('2001:db8::5/128'),
-];
+const ADDRESSES = ['5.5.5.5', '5.5.5.6', '2001:db8::5', '127.0.0.1'];
 const bgp = (text: string): Fec => ({ type: 'bgp', prefix: prefix(text) });
 
 describe('labels that are not known', () => {
-  const local = new LocalFecs(ADDRESSES, null);
+  const local = hostFecs(ADDRESSES, null);
 
   test.each<[number[], string, number]>([
     [[48120], '5.5.5.5/32', 3],
@@ -22,13 +17,14 @@ describe('labels that are not known', () => {
     [[48120], '5.5.5.7/32', 4],
     [[48120], '10.0.0.0/8', 4],
     [[48120], '5.5.5.0/24', 4],
+    [[48120], '127.0.0.1/32', 4],
   ])('labels %j, FEC %s: return code %i', (labels, fec, returnCode) => {
     expect(validateFecs(labels, [bgp(fec)], local)).toEqual({ returnCode, returnSubcode: 1 });
   });
 });
 
 describe('labels that are known', () => {
-  const local = new LocalFecs(ADDRESSES, [{ label: 48120, fec: prefix('5.5.5.5/32') }]);
+  const local = hostFecs(ADDRESSES, [{ label: 48120, fec: '5.5.5.5/32' }]);
 
   test.each<[number[], string, number]>([
     [[48120], '5.5.5.5/32', 3],
@@ -42,5 +38,5 @@ describe('labels that are known', () => {
 });
 
 test('a Nil FEC is no address', () => {
-  expect(new LocalFecs(ADDRESSES, null).fecMapping({ type: 'nil', label: 0 })).toBeNull();
+  expect(hostFecs(ADDRESSES, null).fecMapping({ type: 'nil', label: 0 })).toBeNull();
 });
