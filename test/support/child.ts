@@ -11,6 +11,8 @@ export class Child {
 
   constructor(command: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv } = {}) {
     this.#process = spawn(command, args, { env: { ...process.env, ...options.env } });
+    // One that has ended reads no more; that it has is told by `exited`.
+    this.#process.stdin.on('error', () => undefined);
     this.#read(this.#process.stdout, this.stdout);
     this.#read(this.#process.stderr, this.stderr);
     this.exited = new Promise((resolve, reject) => {
