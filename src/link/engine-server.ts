@@ -56,6 +56,8 @@ export interface EngineServerOptions {
   readonly log: Log;
   /** Of this process, for the greeting. */
   readonly pid: number;
+  /** How many engines share the sessions of the host; one when not given. */
+  readonly engines?: number;
   /** Runs the function after everything else that is due. */
   readonly defer: (work: () => void) => void;
 }
@@ -78,7 +80,9 @@ export class EngineServer {
   /** Greets whoever has connected; who answers with a greeting is the agent. */
   accept(channel: Channel): void {
     let conversation: AgentConversation | null = null;
-    channel.send({ type: 'hello', version: LINK_VERSION, pid: this.#options.pid });
+    const { engines = 1, pid } = this.#options;
+    const several = engines === 1 ? {} : { engines };
+    channel.send({ type: 'hello', version: LINK_VERSION, pid, ...several });
     channel.listen({
       message: (message) => {
         if (conversation !== null) {

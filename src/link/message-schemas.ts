@@ -177,7 +177,12 @@ const engineStatus: v.GenericSchema<unknown, EngineStatus> = v.strictObject({
 });
 
 const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type', [
-  v.strictObject({ type: v.literal('hello'), version: v.number(), pid: v.number() }),
+  v.strictObject({
+    type: v.literal('hello'),
+    version: v.number(),
+    pid: v.number(),
+    engines: v.exactOptional(v.number()),
+  }),
   v.strictObject({
     type: v.literal('applied'),
     revision: counter,

@@ -79,7 +79,8 @@ export type AgentMessage =
 
 /** Engine to agent. */
 export type EngineMessage =
-  | { readonly type: 'hello'; readonly version: number; readonly pid: number }
+  /** `engines` is how many share the sessions of the host, this one included; absent: it is alone. */
+  | { readonly type: 'hello'; readonly version: number; readonly pid: number; readonly engines?: number }
   /** The revision is in force, but for the sessions refused for want of a resource. */
   | {
       readonly type: 'applied';

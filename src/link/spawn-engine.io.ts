@@ -10,6 +10,8 @@ export interface SpawnEngineOptions {
   readonly eventSocketPath: string;
   readonly logLevel: string;
   readonly log: Log;
+  /** How many engines are to share the sessions; one when not given. */
+  readonly engines?: number;
   /** The program; dist/bfd-agent.js when not given. */
   readonly program?: string;
 }
@@ -87,16 +89,24 @@ class EngineSupervisor implements SupervisedEngine {
       return this.#isStopping() ? 'not started' : this.#runChild();
     }
     const { pid, version } = running;
+    const wantedEngines = this.#options.engines ?? 1;
+    const engines = running.engines ?? 1;
+    const fits = version === LINK_VERSION && engines === wantedEngines;
     this.#pid = pid;
-    if (version === LINK_VERSION) {
+    if (fits) {
       this.#options.log.info({ enginePid: pid }, 'an engine already runs; it is taken over');
+    } else if (version === LINK_VERSION) {
+      this.#options.log.warn(
+        { enginePid: pid, engines, wanted: wantedEngines },
+        'another number of engines runs; they are replaced, their sessions go to AdminDown meanwhile',
+      );
     } else {
       this.#options.log.warn(
         { enginePid: pid, version, wanted: LINK_VERSION },
         'an engine of another version runs; it is replaced, its sessions go to AdminDown meanwhile',
       );
     }
-    if (this.#isStopping() || version !== LINK_VERSION) {
+    if (this.#isStopping() || !fits) {
       this.#signal('SIGTERM');
     }
     while (exists(pid)) {
@@ -111,10 +121,11 @@ class EngineSupervisor implements SupervisedEngine {
    * logs nowhere until it is started again.
    */
   #runChild(): Promise<string> {
-    const { socketPath, eventSocketPath, logLevel, log } = this.#options;
+    const { engines = 1, socketPath, eventSocketPath, logLevel, log } = this.#options;
     const program = this.#options.program ?? fileURLToPath(new URL('../bfd-agent.js', import.meta.url));
     const sockets = ['--socket', socketPath, '--event-socket', eventSocketPath];
-    const args = [program, 'engine', ...sockets, '--log-level', logLevel];
+    const several = engines === 1 ? [] : ['--engines', String(engines)];
+    const args = [program, 'engine', ...sockets, ...several, '--log-level', logLevel];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
     child.stderr.pipe(process.stderr, { end: false });
     this.#pid = child.pid ?? null;
@@ -151,6 +162,7 @@ interface RunningEngine {
   readonly pid: number;
   /** Of the link. */
   readonly version: number;
+  readonly engines?: number;
 }
 
 /** The engine that serves the socket: it greets whoever connects. Null: there is none. */

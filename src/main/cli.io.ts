@@ -10,6 +10,9 @@ import { StartError } from './start-error.js';
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 type LogLevel = (typeof logLevels)[number];
 
+/** More share nothing more: two or three carry what a host has. */
+const ENGINES_MAX = 16;
+
 interface GivenRunOptions {
   readonly stateDir: string;
   readonly netconf?: readonly ListenAddress[];
@@ -18,6 +21,7 @@ interface GivenRunOptions {
   readonly engineSocket?: string;
   readonly eventSocket?: string;
   readonly extraModules?: readonly string[];
+  readonly engines: number;
   readonly rsaHostKey?: true;
   readonly recoveryUser?: string;
   readonly logLevel: LogLevel;
@@ -30,6 +34,8 @@ interface WatchOptions {
 }
 
 interface EngineOptions {
+  readonly engines: number;
+  readonly engineIndex: number;
   readonly socket?: string;
   readonly sessions?: string;
   readonly eventSocket?: string;
@@ -85,6 +91,7 @@ function addRun(command: Command): void {
       'YANG modules to serve, validate and store without a handler; may be repeated',
       collect((text: string) => text),
     )
+    .addOption(enginesOption())
     .option('--rsa-host-key', 'have an RSA host key besides the ed25519 one')
     .option('--recovery-user <name>', 'a user for whom no access control (NACM) holds, to repair its rules')
     .addOption(logLevelOption())
@@ -106,10 +113,13 @@ function addEngine(command: Command): void {
     .option('--socket <path>', 'Unix socket to listen on for the agent')
     .option('--sessions <file>', 'run the sessions of a JSON file, and print their changes of state')
     .option('--event-socket <path>', 'Unix socket that tells other programs of changes, in lines of JSON')
+    .addOption(enginesOption())
+    .addOption(new Option('--engine-index <i>').argParser(Number).default(0).hideHelp())
     .addOption(logLevelOption())
-    .action(async ({ socket, sessions, eventSocket, logLevel }: EngineOptions) => {
+    .action(async ({ socket, sessions, eventSocket, logLevel, engines, engineIndex }: EngineOptions) => {
       const { runEngine } = await import('./engine-command.io.js');
-      await runEngine({ source: engineSource(socket, sessions), eventSocket, logLevel });
+      const shard = { index: engineIndex, count: engines };
+      await runEngine({ source: engineSource(socket, sessions), eventSocket, logLevel, shard });
     });
 }
 
@@ -134,6 +144,20 @@ function engineSource(socketPath: string | undefined, sessionsFile: string | und
 
 function stateDirOption(description: string): Option {
   return new Option('--state-dir <dir>', description).env('BFD_AGENT_STATE_DIR').default(defaultStateDir());
+}
+
+function enginesOption(): Option {
+  return new Option('--engines <n>', `processes that share the sessions, up to ${ENGINES_MAX}`)
+    .argParser(parseEngines)
+    .default(1);
+}
+
+function parseEngines(text: string): number {
+  const engines = Number(text);
+  if (!Number.isInteger(engines) || engines < 1 || engines > ENGINES_MAX) {
+    throw new InvalidArgumentError(`1 to ${ENGINES_MAX} engines`);
+  }
+  return engines;
 }
 
 function logLevelOption(): Option {

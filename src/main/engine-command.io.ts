@@ -4,10 +4,13 @@ import type { StateChangeEvent } from '../bfd/engine/session-model.js';
 import { downText } from '../bfd/recorder/down-text.js';
 import { EngineServer } from '../link/engine-server.js';
 import { EngineFollowing } from './engine-following.io.js';
+import { shardOfSession, shardPath } from '../link/session-shard.js';
+import type { Shard } from '../net/shard-steering.js';
 import { listenForAgent } from '../link/engine-socket.io.js';
 import { DeviceHost } from '../mpls/engine/device-host.io.js';
 import type { EngineEvent } from '../mpls/engine-model.js';
 import type { MplsEvent } from '../mpls/mpls-model.js';
+import { EngineWorkers, READY_LINE } from './engine-workers.io.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
@@ -32,6 +35,8 @@ export interface EngineRunOptions {
   readonly eventSocket: string | undefined;
   /** A level of pino. */
   readonly logLevel: string;
+  /** Which of several engines this is; the first starts the others. */
+  readonly shard: Shard;
 }
 
 /**
@@ -40,13 +45,15 @@ export interface EngineRunOptions {
  *
  * @throws StartError when the engine cannot start
  */
-export async function runEngine({ source, eventSocket, logLevel }: EngineRunOptions): Promise<void> {
+export async function runEngine(options: EngineRunOptions): Promise<void> {
+  const { eventSocket, logLevel, shard } = options;
   const launch = tryLaunch();
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
-  const ended = untilSignal();
-  const { host, following, close } = await start(source, log);
-  await following.serve(eventSocket);
+  const ended = untilTold(shard);
+  const workers = new EngineWorkers();
+  const { host, following, close } = await start(options, workers, log);
+  await following.serve(eventSocket === undefined ? undefined : shardPath(eventSocket, shard.index));
   tellTransmission(host, log);
   tellPriority(launch, log);
   log.info({}, 'engine ready');
@@ -54,7 +61,7 @@ export async function runEngine({ source, eventSocket, logLevel }: EngineRunOpti
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
   close();
-  await host.stop();
+  await Promise.all([host.stop(), workers.stop()]);
   await following.close('the engine ends');
   process.exit(0);
 }
@@ -73,17 +80,51 @@ interface RunningEngine {
   readonly close: () => void;
 }
 
-async function start(source: EngineSource, log: Logger): Promise<RunningEngine> {
+async function start(options: EngineRunOptions, workers: EngineWorkers, log: Logger): Promise<RunningEngine> {
+  const { shard, source } = options;
+  const startHost = async (host: DeviceHost): Promise<void> => {
+    await host.start();
+    try {
+      await startOthers(options, workers, log);
+    } catch (error) {
+      await host.stop();
+      throw error;
+    }
+  };
   try {
     return source.type === 'agent'
-      ? await serveAgent(source.socketPath, log)
-      : await runFile(source.path, log);
+      ? await serveAgent(shardPath(source.socketPath, shard.index), shard, startHost, log)
+      : await runFile(source.path, shard, startHost, log);
   } catch (error) {
+    await workers.stop();
     throw new StartError(`engine: ${reasonOf(error)}`);
   }
 }
 
-async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngine> {
+/** The sockets of this engine are open: the next one opens its own. */
+async function startOthers(options: EngineRunOptions, workers: EngineWorkers, log: Logger): Promise<void> {
+  const { eventSocket, logLevel, shard, source } = options;
+  if (shard.index > 0) {
+    process.stdout.write(`${READY_LINE}\n`);
+    return;
+  }
+  const from = source.type === 'agent' ? ['--socket', source.socketPath] : ['--sessions', source.path];
+  const events = eventSocket === undefined ? [] : ['--event-socket', eventSocket];
+  const common = ['engine', ...from, ...events, '--log-level', logLevel, '--engines', String(shard.count)];
+  await workers.start({
+    count: shard.count,
+    args: (index) => [...common, '--engine-index', String(index)],
+    // Its sockets have places among those of the others that no later one can take: all begin anew.
+    failed: (index, how) => endAtOnce(log, new Error(`engine ${index} has ended: ${how}`)),
+  });
+}
+
+async function serveAgent(
+  socketPath: string,
+  shard: Shard,
+  startHost: (host: DeviceHost) => Promise<void>,
+  log: Logger,
+): Promise<RunningEngine> {
   const host = new DeviceHost(
     (event) => {
       following.control.handle(event);
@@ -91,10 +132,17 @@ async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngin
       logEvent(log, event);
     },
     (error) => endAtOnce(log, error),
+    shard,
   );
   const following = new EngineFollowing(host, log);
-  const server = new EngineServer({ control: following.control, log, pid: process.pid, defer: setImmediate });
-  await host.start();
+  const server = new EngineServer({
+    control: following.control,
+    log,
+    pid: process.pid,
+    engines: shard.count,
+    defer: setImmediate,
+  });
+  await startHost(host);
   try {
     const socket = await listenForAgent(socketPath, server);
     return { host, following, close: () => socket.close() };
@@ -104,24 +152,31 @@ async function serveAgent(socketPath: string, log: Logger): Promise<RunningEngin
   }
 }
 
-async function runFile(path: string, log: Logger): Promise<RunningEngine> {
+async function runFile(
+  path: string,
+  shard: Shard,
+  startHost: (host: DeviceHost) => Promise<void>,
+  log: Logger,
+): Promise<RunningEngine> {
   const sessions = parseSessionFile(await readFile(path, 'utf8'));
   if (!sessions.ok) {
     throw new Error(`${path}: ${sessions.error}`);
   }
+  const own = sessions.value.filter((session) => shardOfSession(session, shard.count) === shard.index);
   const clockMs = preciseClock();
-  const lines = new StateLines(sessions.value, stateOutput(log));
+  const lines = new StateLines(own, stateOutput(log));
   const host = new DeviceHost(
     (event) => {
       following.control.handle(event);
       if (event.type === 'state-change') lines.tell(event, clockMs());
     },
     (error) => endAtOnce(log, error),
+    shard,
   );
   const following = new EngineFollowing(host, log);
-  await host.start();
+  await startHost(host);
   try {
-    for (const { key, reason } of following.control.set(sessions.value)) {
+    for (const { key, reason } of following.control.set(own)) {
       log.error({ key, reason }, 'session refused');
     }
   } catch (error) {
@@ -150,8 +205,13 @@ function logDestination(): ReturnType<typeof pino.destination> {
   return pino.destination({ dest: 2, sync: false, maxLength: UNWRITTEN_LOG_MAX });
 }
 
-function untilSignal(): Promise<NodeJS.Signals> {
+/** A signal, or the end of the engine that has started this one. */
+function untilTold({ index }: Shard): Promise<string> {
   return new Promise((resolve) => {
+    if (index > 0) {
+      process.stdin.resume().once('end', () => resolve('end of the first engine'));
+      process.stdin.unref();
+    }
     process.on('SIGTERM', resolve);
     process.on('SIGINT', resolve);
     // The terminal that the agent was started from may go.

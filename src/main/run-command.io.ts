@@ -9,7 +9,9 @@ import { loadLibyangModule } from '../config/yang/wasm-module.io.js';
 import { readYangDirectories } from '../config/yang/yang-directory.io.js';
 import { connectEngine } from '../link/connect-engine.io.js';
 import { EngineLink } from '../link/engine-link.io.js';
-import { NOTHING_DESIRED } from '../link/engine-port.js';
+import { NOTHING_DESIRED, type EnginePort } from '../link/engine-port.js';
+import { shardOfState, shardPath } from '../link/session-shard.js';
+import { ShardedEngine } from '../link/sharded-engine.js';
 import { spawnEngine, type SupervisedEngine } from '../link/spawn-engine.io.js';
 import { tellCapabilityChange } from '../netconf/capabilities/capability-record.io.js';
 import { type ListenAddress, type NetconfServer, startNetconfServer } from '../netconf/netconf-server.io.js';
@@ -35,6 +37,8 @@ export interface RunOptions {
   /** Event socket of the engine that is started; one in the state folder when not given. */
   readonly eventSocket?: string;
   readonly extraModules: readonly string[];
+  /** How many engine processes share the sessions. */
+  readonly engines: number;
   readonly rsaHostKey: boolean;
   /** The user whose sessions access control leaves alone. */
   readonly recoveryUser?: string;
@@ -64,7 +68,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
     closers.unshift(() => configuration.close());
     const engine = startEngine(options, log);
     closers.unshift(
-      () => link.port.close(),
+      () => link.close(),
       () => engine?.stop(),
     );
     logSessions(log, configuration.config.notifications.events);
@@ -85,34 +89,39 @@ export async function runAgent(options: RunOptions): Promise<void> {
  * is made first, and connects when there is a configuration to take a plan from.
  */
 function openEngineLink(
-  { stateDir, engineSocket }: RunOptions,
+  { engines, stateDir, engineSocket }: RunOptions,
   log: Logger,
-): { port: EngineLink; connectFor: (configuration: OpenAgentConfig) => void } {
+): { port: EnginePort; close: () => void; connectFor: (configuration: OpenAgentConfig) => void } {
   const socketPath = engineSocket ?? engineSocketIn(stateDir);
   let connectFor!: (configuration: OpenAgentConfig) => void;
   const opened = new Promise<OpenAgentConfig>((resolve) => {
     connectFor = resolve;
   });
   let configuration: OpenAgentConfig | undefined;
-  const port = new EngineLink({
-    connect: async () => {
-      configuration = await opened;
-      return connectEngine(socketPath);
-    },
-    desired: () => configuration?.config.desired() ?? NOTHING_DESIRED,
-    log,
-  });
-  return { port, connectFor };
+  const openOne = (index: number): EngineLink =>
+    new EngineLink({
+      connect: async () => {
+        configuration = await opened;
+        return connectEngine(shardPath(socketPath, index));
+      },
+      desired: () => shardOfState(configuration?.config.desired() ?? NOTHING_DESIRED, index, engines),
+      log,
+    });
+  const first = openOne(0);
+  const others = Array.from({ length: engines - 1 }, (_, index) => openOne(index + 1));
+  const port = others.length === 0 ? first : new ShardedEngine([first, ...others]);
+  return { port, close: () => [first, ...others].forEach((one) => one.close()), connectFor };
 }
 
 function startEngine(
-  { stateDir, engineSocket, eventSocket, logLevel }: RunOptions,
+  { engines, stateDir, engineSocket, eventSocket, logLevel }: RunOptions,
   log: Logger,
 ): SupervisedEngine | undefined {
   if (engineSocket !== undefined) return undefined;
   return spawnEngine({
     socketPath: engineSocketIn(stateDir),
     eventSocketPath: eventSocket ?? eventSocketIn(stateDir),
+    engines,
     logLevel,
     log,
   });
@@ -120,7 +129,7 @@ function startEngine(
 
 async function openConfiguration(
   options: RunOptions,
-  { engine, hostKeys }: { readonly engine: EngineLink; readonly hostKeys: HostKeyFolder },
+  { engine, hostKeys }: { readonly engine: EnginePort; readonly hostKeys: HostKeyFolder },
   log: Logger,
 ): Promise<OpenAgentConfig> {
   const init = options.init === undefined ? {} : { init: await readInit(options.init) };

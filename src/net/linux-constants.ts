@@ -16,6 +16,8 @@ export const SO_RCVBUF = 8;
 export const SO_PRIORITY = 12;
 export const SO_BINDTODEVICE = 25;
 export const SO_ATTACH_FILTER = 26;
+export const SO_REUSEPORT = 15;
+export const SO_ATTACH_REUSEPORT_CBPF = 51;
 export const SO_RXQ_OVFL = 40;
 export const SO_MEMINFO = 55;
 

@@ -3,7 +3,7 @@ import type { AddressFamily } from './host-address.js';
 import { HeardChannel, type Listening } from './heard-channel.js';
 import { SystemCallError } from './system-call-error.io.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
-import { UdpReceiver } from './udp-receiver.io.js';
+import { UdpReceiver, type ReceiverOptions } from './udp-receiver.io.js';
 
 /** Hears of sockets that come and go, to read them in between. */
 export interface ReceiversListener {
@@ -11,6 +11,12 @@ export interface ReceiversListener {
   /** The socket is closed right afterwards. */
   closing(receiver: UdpReceiver): void;
 }
+
+/** How a port is shared with other engines. */
+export type PortSharing = (
+  family: AddressFamily,
+  port: number,
+) => Pick<ReceiverOptions, 'shared' | 'steering'>;
 
 /**
  * The sockets that sessions hear their peers by: one for a port and family, opened with the first way out
@@ -21,14 +27,36 @@ export class Receivers {
   /** Ports that packets of any TTL are let in at, whatever else is said. */
   readonly #anyTtl = new Set<number>();
   readonly #listener: ReceiversListener;
+  readonly #sharing: PortSharing | null;
   readonly #open = new Map<string, SharedReceiver>();
   /** A socket may have lost its last user since it was looked for such ones. */
   #mayBeIdle = false;
 
-  /** @param requiredTtls the TTL that packets for a port must have at least; null: any */
-  constructor(requiredTtls: ReadonlyMap<number, number | null>, listener: ReceiversListener) {
+  /**
+   * @param requiredTtls the TTL that packets for a port must have at least; null: any
+   * @param sharing of ports with other engines; a socket of such a port stays open, as its place counts
+   */
+  constructor(
+    requiredTtls: ReadonlyMap<number, number | null>,
+    listener: ReceiversListener,
+    sharing: PortSharing | null = null,
+  ) {
     this.#requiredTtls = requiredTtls;
     this.#listener = listener;
+    this.#sharing = sharing;
+  }
+
+  /**
+   * Opens the sockets of all ports, so that engines that do so one after the other have places in that order.
+   *
+   * @throws SystemCallError, for example when another program holds a port
+   */
+  openAll(): void {
+    for (const family of ['ipv4', 'ipv6'] as const) {
+      for (const port of this.#requiredTtls.keys()) {
+        this.#openOne(family, port);
+      }
+    }
   }
 
   /** Sees to it that packets for the port are heard, until that is released. */
@@ -39,14 +67,7 @@ export class Receivers {
       return ok(open.used());
     }
     try {
-      const requiredTtl = this.#requiredTtl(port);
-      const receiver = new UdpReceiver({ family, port, requiredTtl });
-      const shared = new SharedReceiver(receiver, () => {
-        this.#mayBeIdle = true;
-      });
-      this.#open.set(name, shared);
-      this.#listener.opened(receiver);
-      return ok(shared.used());
+      return ok(this.#openOne(family, port).used());
     } catch (error) {
       if (error instanceof SystemCallError) {
         return err({ type: 'path', reason: error.message });
@@ -110,6 +131,18 @@ export class Receivers {
   close(): void {
     this.#open.forEach(({ receiver }) => receiver.close());
     this.#open.clear();
+  }
+
+  #openOne(family: AddressFamily, port: number): SharedReceiver {
+    const requiredTtl = this.#requiredTtl(port);
+    const sharing = this.#sharing?.(family, port) ?? {};
+    const receiver = new UdpReceiver({ family, port, requiredTtl, ...sharing });
+    const opened = new SharedReceiver(receiver, () => {
+      this.#mayBeIdle = this.#sharing === null;
+    });
+    this.#open.set(`${family} ${port}`, opened);
+    this.#listener.opened(receiver);
+    return opened;
   }
 
   #requiredTtl(port: number): number | null {

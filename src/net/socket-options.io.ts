@@ -1,6 +1,12 @@
 import { Arena } from './arena.io.js';
 import { libc } from './libc.io.js';
-import { SO_ATTACH_FILTER, SO_BINDTODEVICE, SO_MEMINFO, SOL_SOCKET } from './linux-constants.js';
+import {
+  SO_ATTACH_FILTER,
+  SO_ATTACH_REUSEPORT_CBPF,
+  SO_BINDTODEVICE,
+  SO_MEMINFO,
+  SOL_SOCKET,
+} from './linux-constants.js';
 import { encodeFilter, INSTRUCTION_SIZE, type FilterInstruction } from './packet-filter.js';
 import { checked } from './system-call-error.io.js';
 
@@ -52,6 +58,24 @@ export function socketDrops(fd: number): number {
  * @throws SystemCallError
  */
 export function attachFilter(fd: number, program: readonly FilterInstruction[]): void {
+  attachProgram(fd, SO_ATTACH_FILTER, 'setsockopt SO_ATTACH_FILTER', program);
+}
+
+/**
+ * From now on the program says which of the sockets that share the port is given a packet, by its place
+ * among them. To be called before bind.
+ * @throws SystemCallError
+ */
+export function attachSteering(fd: number, program: readonly FilterInstruction[]): void {
+  attachProgram(fd, SO_ATTACH_REUSEPORT_CBPF, 'setsockopt SO_ATTACH_REUSEPORT_CBPF', program);
+}
+
+function attachProgram(
+  fd: number,
+  option: number,
+  call: string,
+  program: readonly FilterInstruction[],
+): void {
   // struct sock_fprog: number of instructions (u16), pointer at 8.
   scratch.view.setUint16(0, program.length, true);
   scratch.writePointer(8, FILTER_OFFSET);
@@ -59,8 +83,5 @@ export function attachFilter(fd: number, program: readonly FilterInstruction[]):
     throw new RangeError(`a filter of ${program.length} instructions is too long`);
   }
   scratch.bytes.set(encodeFilter(program), FILTER_OFFSET);
-  checked(
-    libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, scratch.address, 16),
-    'setsockopt SO_ATTACH_FILTER',
-  );
+  checked(libc.setsockopt(fd, SOL_SOCKET, option, scratch.address, 16), call);
 }

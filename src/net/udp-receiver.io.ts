@@ -14,6 +14,7 @@ import {
   IPV6_V6ONLY,
   MSG_DONTWAIT,
   SO_RCVBUF,
+  SO_REUSEPORT,
   SO_RXQ_OVFL,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
@@ -21,11 +22,11 @@ import {
   SOL_SOCKET,
 } from './linux-constants.js';
 import { MessageBatch } from './message-batch.io.js';
-import { requireTtl } from './packet-filter.js';
+import { requireTtl, type FilterInstruction } from './packet-filter.js';
 import { receiveError } from './receive-error.io.js';
 import type { GlancedDatagram, ReceivedDatagram } from './received-datagram.js';
 import { anyAddress, SOCKADDR_IN6_SIZE, writeSocketAddress } from './socket-address.js';
-import { attachFilter, setIntegerOption } from './socket-options.io.js';
+import { attachFilter, attachSteering, setIntegerOption } from './socket-options.io.js';
 import { checked } from './system-call-error.io.js';
 
 /** Datagrams per system call. */
@@ -44,6 +45,10 @@ export interface ReceiverOptions {
   readonly port: number;
   /** Packets with a lower TTL or Hop Limit never leave the kernel; null: any may come. */
   readonly requiredTtl: number | null;
+  /** Whether other sockets may have the port, too. */
+  readonly shared?: boolean;
+  /** Says which of the sockets that share the port is given a packet: given by the first of them alone. */
+  readonly steering?: readonly FilterInstruction[];
   /** The bytes that are kept of a datagram; 512 when not given. */
   readonly payloadSize?: number;
 }
@@ -150,12 +155,18 @@ export class UdpReceiver {
 const scratch = new Arena(4096);
 
 /** The filter first: nothing shall slip in before it. */
-function openSocket({ family, port, requiredTtl }: ReceiverOptions): number {
+function openSocket({ family, port, requiredTtl, shared, steering }: ReceiverOptions): number {
   const domain = family === 'ipv4' ? AF_INET : AF_INET6;
   const fd = checked(libc.socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
   try {
     if (requiredTtl !== null) {
       attachFilter(fd, requireTtl(family, requiredTtl));
+    }
+    if (shared) {
+      setIntegerOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    }
+    if (steering !== undefined) {
+      attachSteering(fd, steering);
     }
     askForDetails(fd, family);
     setIntegerOption(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);

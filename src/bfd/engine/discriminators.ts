@@ -1,5 +1,9 @@
+import { ALONE, shardOfDiscriminator, type Shard } from '../../net/shard-steering.js';
+
 /** Attempts to draw a number that is free; with fewer sessions than half of all numbers, one in 2^64 fails. */
 const ATTEMPTS = 64;
+
+const LARGEST = 0xffff_ffff;
 
 /**
  * Hands out local discriminators (RFC 5880 §6.8.1: unique, not zero, SHOULD be random), so that nobody
@@ -8,10 +12,15 @@ const ATTEMPTS = 64;
 export class Discriminators {
   readonly #taken = new Set<number>();
   readonly #random: () => number;
+  readonly #shard: Shard;
 
-  /** @param random answers a random integer from 0 to 2^32 - 1, from a generator that cannot be foretold */
-  constructor(random: () => number) {
+  /**
+   * @param random answers a random integer from 0 to 2^32 - 1, from a generator that cannot be foretold
+   * @param shard of several engines, the one that hands out: a discriminator tells whose it is
+   */
+  constructor(random: () => number, shard: Shard = ALONE) {
     this.#random = random;
+    this.#shard = shard;
   }
 
   /**
@@ -20,13 +29,20 @@ export class Discriminators {
    */
   take(): number {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const drawn = this.#random() >>> 0;
+      const drawn = this.#own(this.#random() >>> 0);
       if (drawn !== 0 && !this.#taken.has(drawn)) {
         this.#taken.add(drawn);
         return drawn;
       }
     }
     throw new Error('the random number generator repeats itself');
+  }
+
+  /** The nearest number not above `drawn` that is of this engine; zero where there is none. */
+  #own(drawn: number): number {
+    const { count, index } = this.#shard;
+    const own = drawn - shardOfDiscriminator(drawn, count) + index;
+    return own <= LARGEST ? own : 0;
   }
 
   /** The number may be used again. */

@@ -7,8 +7,9 @@ import { LostPackets } from '../../net/lost-packets.io.js';
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import type { Interfaces } from '../../net/interface-table.js';
 import { PacketLoop, type PacketWork } from '../../net/packet-loop.io.js';
-import { Receivers } from '../../net/receivers.io.js';
+import { Receivers, type PortSharing } from '../../net/receivers.io.js';
 import { realTimePriority } from '../../net/real-time.io.js';
+import { ALONE, steerControl, steerEcho, type Shard } from '../../net/shard-steering.js';
 import { SourcePorts } from '../../net/source-ports.js';
 import type { Transmitter } from '../../net/transmitter.js';
 import { nodeDigest } from '../auth/node-digest.io.js';
@@ -16,7 +17,7 @@ import { SESSION_TYPES } from '../types/session-types.js';
 import { Engine } from './engine.js';
 import type { EngineStatus } from './engine-status.js';
 import type { ExternalSessions } from './external-sessions.js';
-import { ECHO_LEAST_TTL, ECHO_PORT } from './session-echoes.js';
+import { ECHO_LEAST_TTL, ECHO_PORT, RETURNED_TTL } from './session-echoes.js';
 import { createRandomSource } from './random-source.io.js';
 import type {
   DesiredSession,
@@ -69,6 +70,7 @@ export class EngineHost {
   readonly #lostPackets = new LostPackets(() => this.#receivers.sockets);
   readonly #monitor: InterfaceMonitor;
   readonly #loop: PacketLoop;
+  readonly #shard: Shard;
   readonly #engine: Engine;
   readonly #startedMs = Date.now();
   #interfacesKnown: () => void = () => undefined;
@@ -78,18 +80,24 @@ export class EngineHost {
   /**
    * @param onEvent is called for every change of state of a session
    * @param fatal is told of an exception in the work on packets and timers; it should end the process
+   * @param shard which of several engines this is, whose sessions are those that `shardOfAddress` says
    * @throws SystemCallError when the host lacks what every engine needs
    */
-  constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
+  constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void, shard: Shard = ALONE) {
     const random = createRandomSource();
     const { routed, frames, obstacle } = openTransmitters(new SourcePorts(random), fatal);
     this.rawObstacle = obstacle;
     this.frames = frames;
     const requiredTtls = SESSION_TYPES.map((type) => [type.destinationPort, type.requiredTtl] as const);
-    this.#receivers = new Receivers(new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]), {
-      opened: (receiver) => this.#loop.add(receiver),
-      closing: (receiver) => this.#loop.remove(receiver),
-    });
+    this.#receivers = new Receivers(
+      new Map([...requiredTtls, [ECHO_PORT, ECHO_LEAST_TTL]]),
+      {
+        opened: (receiver) => this.#loop.add(receiver),
+        closing: (receiver) => this.#loop.remove(receiver),
+      },
+      shard.count === 1 ? null : sharePorts(shard),
+    );
+    this.#shard = shard;
     const heard = this.#receivers.before(routed);
     this.#echoes = this.#createEchoes(heard);
     this.#engine = new Engine({
@@ -101,6 +109,7 @@ export class EngineHost {
       wallClockMs: () => Date.now(),
       onEvent,
       nowUs: monotonicUs(),
+      shard,
     });
     this.#loop = new PacketLoop(this.#work(), fatal);
     this.parts = {
@@ -124,6 +133,9 @@ export class EngineHost {
     const known = new Promise<void>((resolve) => {
       this.#interfacesKnown = resolve;
     });
+    if (this.#shard.count > 1) {
+      this.#receivers.openAll();
+    }
     this.#loop.start();
     this.#monitor.start();
     await known;
@@ -236,4 +248,16 @@ export class EngineHost {
     const others = (this.#echoes?.lost() ?? 0) + (this.#extension?.lostPackets() ?? 0);
     return this.#lostPackets.total() + others;
   }
+}
+
+/** The kernel takes the program from the first engine's sockets, and none from those that come after. */
+function sharePorts({ count, index }: Shard): PortSharing {
+  return (family, port) => {
+    if (index > 0) {
+      return { shared: true };
+    }
+    const isEcho = port === ECHO_PORT;
+    const steering = isEcho ? steerEcho(family, count, RETURNED_TTL) : steerControl(family, count);
+    return { shared: true, steering };
+  };
 }

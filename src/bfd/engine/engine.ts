@@ -9,6 +9,7 @@
 import type { AddressFamily } from '../../net/host-address.js';
 import type { Interfaces } from '../../net/interface-table.js';
 import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
+import { ALONE, type Shard } from '../../net/shard-steering.js';
 import type { Transmitter } from '../../net/transmitter.js';
 import type { Digest } from '../auth/authentication.js';
 import type { DiscardReason } from '../packet/discard-reason.js';
@@ -50,6 +51,8 @@ export interface EngineOptions {
   /** Called for every change of state of a wanted session, within the call that caused it. */
   readonly onEvent: (event: EngineEvent) => void;
   readonly nowUs: number;
+  /** Which of several engines this is; the only one when not given. */
+  readonly shard?: Shard;
 }
 
 /** See the top of the file. */
@@ -95,6 +98,7 @@ export class Engine {
       digest,
       wallClockMs,
       carriesEcho: transmitter.echoObstacle === null,
+      shard: options.shard ?? ALONE,
     });
     this.#echoes = echoes;
     this.#steady = steady;

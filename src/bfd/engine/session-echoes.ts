@@ -16,7 +16,7 @@ import type { SessionTable } from './session-table.js';
 /** RFC 5881 §4. */
 export const ECHO_PORT = 3785;
 /** What has been looped back has lost one. */
-const RETURNED_TTL = DEFAULT_TTL - 1;
+export const RETURNED_TTL = DEFAULT_TTL - 1;
 /** No Echo packet is one with less. */
 export const ECHO_LEAST_TTL = RETURNED_TTL;
 /** What is longer is looped back by nobody here. */

@@ -3,6 +3,7 @@ import { sameParameters, type SessionParameters } from '../session/parameters.js
 import type { SessionRows } from '../session/session-rows.js';
 import type { SessionVariables } from '../session/session-variables.js';
 import { Session } from '../session/session.js';
+import type { Shard } from '../../net/shard-steering.js';
 import { Discriminators } from './discriminators.js';
 import { EngineSession } from './engine-session.js';
 import { jitterDraw } from './jitter-draw.js';
@@ -25,6 +26,8 @@ export interface RosterOptions {
   readonly digest: Digest;
   readonly wallClockMs: () => number;
   readonly carriesEcho: boolean;
+  /** Which of several engines this is. */
+  readonly shard: Shard;
 }
 
 /** How sessions come and go. */
@@ -39,7 +42,7 @@ export class SessionRoster {
   constructor(options: RosterOptions) {
     this.#options = options;
     this.#jitter = (session) => jitterDraw(session, options.random(), SEND_PERIOD_US);
-    this.#discriminators = new Discriminators(options.random);
+    this.#discriminators = new Discriminators(options.random, options.shard);
   }
 
   /** A local discriminator that no session has, for one to be created with. */

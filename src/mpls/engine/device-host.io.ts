@@ -8,6 +8,7 @@ import type {
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import type { EngineEvent, EngineStatus, SessionReport } from '../engine-model.js';
 import type { MplsAction, MplsActionResult, TunnelReport } from '../mpls-model.js';
+import { ALONE, type Shard } from '../../net/shard-steering.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';
 import type { LspChange } from './lsp-engine.js';
 import { LspHost } from './lsp-host.io.js';
@@ -22,11 +23,12 @@ export class DeviceHost {
   /**
    * @param onEvent is called for every change of state of a session, and for what happens to LSPs
    * @param fatal is told of an exception in the work on packets and timers; it should end the process
+   * @param shard which of several engines this is
    * @throws SystemCallError when the host lacks what every engine needs
    */
-  constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void) {
+  constructor(onEvent: (event: EngineEvent) => void, fatal: (error: unknown) => void, shard: Shard = ALONE) {
     this.#onEvent = onEvent;
-    this.#host = new EngineHost((event) => this.#tellChange(event), fatal);
+    this.#host = new EngineHost((event) => this.#tellChange(event), fatal, shard);
   }
 
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
