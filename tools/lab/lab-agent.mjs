@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -107,12 +107,13 @@ export class LabAgent {
     }
   }
 
-  /** Ends it, as its operator would. */
+  /** Ends it, as its operator would, and removes what it has written. */
   async stop() {
     this.#follower?.close();
     this.#client?.close();
     this.#child.kill('SIGTERM');
     await this.#ended;
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** An operation of NETCONF, as XML; answers the reply. @param {string} operation */
