@@ -23,14 +23,30 @@ function labelBindings(...bindings: readonly (readonly [fec: string, label: numb
   return own('label-bindings', entries.join(''));
 }
 
-describe('an egress that knows its labels', () => {
-  async function setUp(bindings: string): Promise<void> {
-    await stage.egress(`<enabled>true</enabled>${TEST_EGRESS}${bindings}`);
-    await stage.ingress(`${TEST_INGRESS}<host/>`);
-  }
+async function setUpWithLabels(bindings: string): Promise<void> {
+  await stage.egress(`<enabled>true</enabled>${TEST_EGRESS}${bindings}`);
+  await stage.ingress(`${TEST_INGRESS}<host/>`);
+}
 
+function chain(secret: string): string {
+  return keyChainXml('lsp', keyXml({ secret: `<keystring>${secret}</keystring>` }));
+}
+
+async function setUpWithSecrets(secrets: {
+  readonly ingress: string;
+  readonly egress: string;
+}): Promise<void> {
+  const authentication = authenticationXml('lsp', '<meticulous>true</meticulous>');
+  await stage.masg.commit(chain(secrets.egress));
+  await stage.csg.commit(chain(secrets.ingress));
+  await stage.egress(`<enabled>true</enabled>${TEST_EGRESS}${authentication}`);
+  await stage.ingress(TEST_INGRESS);
+  await stage.csg.commit(ingress(`<session-parameters>${authentication}</session-parameters><host/>`));
+}
+
+describe('an egress that knows its labels', () => {
   it('gives a session to the tunnel that comes with the right one', async () => {
-    await setUp(labelBindings([FEC, ARRIVING_LABEL]));
+    await setUpWithLabels(labelBindings([FEC, ARRIVING_LABEL]));
     await stage.allUp(1);
     expect(await stage.csg.session({ 'last-return-code': '3' })).toMatchObject({
       'last-return-subcode': '1',
@@ -38,14 +54,14 @@ describe('an egress that knows its labels', () => {
   });
 
   it('says 10 when the label leads to another address, and gives no session', async () => {
-    await setUp(labelBindings([FEC, OTHER_LABEL], ['5.5.5.6/32', ARRIVING_LABEL]));
+    await setUpWithLabels(labelBindings([FEC, OTHER_LABEL], ['5.5.5.6/32', ARRIVING_LABEL]));
     const session = await stage.csg.session({ 'last-return-code': '10' });
     expect(session).toMatchObject({ 'local-state': 'down', 'last-return-subcode': '1' });
     expect((await stage.masg.state()).sessions).toEqual([]);
   });
 
   it('says 11 when it has given out no such label, and gives a session once it has', async () => {
-    await setUp(labelBindings([FEC, OTHER_LABEL]));
+    await setUpWithLabels(labelBindings([FEC, OTHER_LABEL]));
     const session = await stage.csg.session({ 'last-return-code': '11' });
     expect(session).toMatchObject({ 'local-state': 'down', 'last-return-subcode': '1' });
     expect((await stage.masg.state()).sessions).toEqual([]);
@@ -57,19 +73,8 @@ describe('an egress that knows its labels', () => {
 });
 
 describe('authentication on an LSP', () => {
-  async function setUp(secrets: { readonly ingress: string; readonly egress: string }): Promise<void> {
-    const chain = (secret: string): string =>
-      keyChainXml('lsp', keyXml({ secret: `<keystring>${secret}</keystring>` }));
-    const authentication = authenticationXml('lsp', '<meticulous>true</meticulous>');
-    await stage.masg.commit(chain(secrets.egress));
-    await stage.csg.commit(chain(secrets.ingress));
-    await stage.egress(`<enabled>true</enabled>${TEST_EGRESS}${authentication}`);
-    await stage.ingress(TEST_INGRESS);
-    await stage.csg.commit(ingress(`<session-parameters>${authentication}</session-parameters><host/>`));
-  }
-
   it('holds both ways', async () => {
-    await setUp({ ingress: 'garden', egress: 'garden' });
+    await setUpWithSecrets({ ingress: 'garden', egress: 'garden' });
     await stage.allUp(1);
     for (const end of [stage.csg, stage.masg]) {
       expect((await end.session())['remote-authenticated']).toBe('true');
@@ -77,7 +82,7 @@ describe('authentication on an LSP', () => {
   });
 
   it('keeps a session down whose ends have different secrets', async () => {
-    await setUp({ ingress: 'garden', egress: 'orchard' });
+    await setUpWithSecrets({ ingress: 'garden', egress: 'orchard' });
     const session = await stage.csg.session({ 'last-return-code': '3' });
     const heard = await stage.csg.until(
       ({ sessions }) => Number(sessions[0]?.['receive-invalid-packet-count'] ?? 0) > 0,
