@@ -59,11 +59,6 @@ export function formatAddressBytes(bytes: Uint8Array): string {
   throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
 }
 
-/** Whether two addresses are the same, zone included. */
-export function sameAddress(left: IpAddress, right: IpAddress): boolean {
-  return left.zone === right.zone && sameBytes(left.bytes, right.bytes);
-}
-
 /** Whether an IPv6 address is link-local unicast, fe80::/10 (RFC 4291 §2.4). */
 export function isLinkLocalIpv6(address: IpAddress): boolean {
   const [first = 0, second = 0] = address.bytes;
@@ -155,8 +150,4 @@ function longestZeroRun(values: readonly number[]): { start: number; length: num
     }
   }
   return best;
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

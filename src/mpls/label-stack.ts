@@ -19,8 +19,6 @@ export const SpecialLabel = {
   Extension: 15,
 } as const;
 
-/** The last label of the range that is reserved for those with a meaning of their own. */
-export const LAST_SPECIAL_LABEL = 15;
 /** The greatest label. */
 export const LAST_LABEL = 0xf_ffff;
 /** Bytes of a stack entry. */

@@ -2,10 +2,8 @@
  * How the packets of an LSP session travel, RFC 5884 §7. From the ingress they go on the label stack of the
  * FEC; from the egress they are routed, as LSPs lead one way.
  */
-import { LABEL_ENTRY_BYTES, SpecialLabel, writeLabelStack } from './label-stack.js';
+import { SpecialLabel } from './label-stack.js';
 import type { LabelStackEntry } from './label-stack.js';
-import { udpPacketHeaderBytes, writeUdpPacket } from '../net/udp-packet.js';
-import type { UdpPacketHeader } from '../net/udp-packet.js';
 
 /** BFD over one hop, RFC 5881 §4: what comes on an LSP. */
 export const BFD_SINGLE_HOP_PORT = 3784;
@@ -104,37 +102,4 @@ export function oamLabelStack(
   const sent = labels.filter(({ label }) => label !== SpecialLabel.ImplicitNull);
   const inner = innerTtlOne && sent.length > 1 ? sent.length - 1 : -1;
   return sent.map(({ label, ttl }, index) => ({ label, trafficClass, ttl: index === inner ? 1 : ttl }));
-}
-
-/** Writes packets of one session or one FEC: label stack, IP, UDP. The link-layer header is not its business. */
-export class LspPacketWriter {
-  readonly #header: UdpPacketHeader;
-  readonly #labels: Uint8Array;
-
-  constructor(stack: readonly LabelStackEntry[], header: UdpPacketHeader) {
-    this.#header = header;
-    const labels = new Uint8Array(stack.length * LABEL_ENTRY_BYTES);
-    this.#labels = labels.slice(0, writeLabelStack(stack, labels, 0));
-  }
-
-  /** Whether the packet carries a label: without one it is plain IP to the link layer. */
-  get labelled(): boolean {
-    return this.#labels.length > 0;
-  }
-
-  /** The bytes before the payload. */
-  get headerBytes(): number {
-    return this.#labels.length + udpPacketHeaderBytes(this.#header);
-  }
-
-  /**
-   * Writes the headers at `offset`; the payload lies behind them already, at `offset + headerBytes`.
-   *
-   * @returns the bytes of the whole packet
-   */
-  write(bytes: Uint8Array, offset: number, payloadBytes: number): number {
-    bytes.set(this.#labels, offset);
-    const packetAt = offset + this.#labels.length;
-    return this.#labels.length + writeUdpPacket(this.#header, bytes, packetAt, payloadBytes);
-  }
 }

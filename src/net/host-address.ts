@@ -49,11 +49,6 @@ class TextAddress implements HostAddress {
   }
 }
 
-/** The family of an address of 4 or 16 bytes. */
-export function familyOf(bytes: Uint8Array): AddressFamily {
-  return bytes.length === 4 ? 'ipv4' : 'ipv6';
-}
-
 /** Whether packets to this address can leave by one interface alone: fe80::/10 (RFC 4291 §2.4). */
 export function isLinkLocal({ bytes }: HostAddress): boolean {
   return bytes.length === 16 && bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;

@@ -40,8 +40,6 @@ export const NOT_UNDERSTOOD_RULES = ['tlv-not-understood', 'fec-not-understood']
 export type UnanswerableRule = (typeof UNANSWERABLE_RULES)[number];
 export type MalformedRule = (typeof MALFORMED_RULES)[number];
 export type NotUnderstoodRule = (typeof NOT_UNDERSTOOD_RULES)[number];
-/** Every rule; each is the name of a counter. */
-export type LspPingRule = UnanswerableRule | MalformedRule | NotUnderstoodRule;
 
 /** Why a packet is no good message, with what an answer needs (RFC 8029 §4.4). */
 export type LspPingError =

@@ -17,25 +17,6 @@ export interface PrefixListEntry {
   readonly lessEqual: number | null;
 }
 
-/** What is wrong with the bounds of an entry. */
-export type PrefixListEntryError =
-  | 'greater-equal-below-prefix-length'
-  | 'less-equal-below-prefix-length'
-  | 'less-equal-below-greater-equal'
-  | 'bound-beyond-address';
-
-/** prefix length ≤ greater-equal ≤ less-equal ≤ 32 or 128; null when that holds. */
-export function checkPrefixListEntry(entry: PrefixListEntry): PrefixListEntryError | null {
-  const { prefix, greaterEqual, lessEqual } = entry;
-  const longest = addressBits(prefix.family);
-  if ((greaterEqual ?? 0) > longest || (lessEqual ?? 0) > longest) return 'bound-beyond-address';
-  if (greaterEqual !== null && greaterEqual < prefix.length) return 'greater-equal-below-prefix-length';
-  if (lessEqual !== null && lessEqual < prefix.length) return 'less-equal-below-prefix-length';
-  if (greaterEqual !== null && lessEqual !== null && lessEqual < greaterEqual)
-    return 'less-equal-below-greater-equal';
-  return null;
-}
-
 /** A prefix list, ready to be asked. */
 export class PrefixList {
   readonly name: string;

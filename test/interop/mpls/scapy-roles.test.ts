@@ -4,7 +4,7 @@ import { EgressResponder } from '../../../src/mpls/egress/egress-responder.js';
 import { DEFAULT_EGRESS_SETTINGS } from '../../../src/mpls/egress/egress-settings.js';
 import { DEFAULT_BOOTSTRAP_SETTINGS, IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
 import { ReceivedLabelStack } from '../../../src/mpls/label-stack.js';
-import { LspPacketWriter, oamLabelStack } from '../../../src/mpls/lsp-encapsulation.js';
+import { oamLabelStack } from '../../../src/mpls/lsp-encapsulation.js';
 import { LSP_PING_PORT } from '../../../src/mpls/lsp-ping/codepoints.js';
 import { decodeLspPing } from '../../../src/mpls/lsp-ping/decode-message.js';
 import { echoRequestMessage } from '../../../src/mpls/lsp-ping/echo-request.js';
@@ -15,6 +15,7 @@ import {
   udpPacketHeaderBytes,
   writeUdpPacket,
 } from '../../../src/net/udp-packet.js';
+import { labelledPacket } from '../../support/labelled-packet.js';
 import { addressBytes, prefix } from '../../support/prefix.js';
 import { hostFecs } from '../../support/host-fecs.js';
 import { scapy } from '../../support/scapy.js';
@@ -47,7 +48,7 @@ test.each([
       }),
     );
     const labels = [1024, 48120].map((label) => ({ label, trafficClass: 0, ttl: 255 }));
-    const writer = new LspPacketWriter(oamLabelStack(labels, 7, false), {
+    const header = {
       source: addressBytes(source),
       destination: addressBytes(destination),
       ttl: 1,
@@ -55,13 +56,12 @@ test.each([
       identification: 1,
       sourcePort: 49153,
       destinationPort: LSP_PING_PORT,
-    });
-    const frame = new Uint8Array(ETHERNET_BYTES + writer.headerBytes + payload.length);
-    frame.set(fromHex(`${ETHERNET}8847`));
-    frame.set(payload, ETHERNET_BYTES + writer.headerBytes);
-    writer.write(frame, ETHERNET_BYTES, payload.length);
+    };
+    const packet = labelledPacket(oamLabelStack(labels, 7, false), header, payload);
 
-    const [answer] = scapy([{ answer: toHex(frame), discriminator: EGRESS_DISCRIMINATOR }]);
+    const [answer] = scapy([
+      { answer: `${ETHERNET}8847${toHex(packet)}`, discriminator: EGRESS_DISCRIMINATOR },
+    ]);
     const reply = receive(fromHex(String(answer)));
     expect([reply.sourcePort, reply.destinationPort, reply.labels]).toEqual([3503, 49153, []]);
     const message = decodeLspPing(reply.payload);
