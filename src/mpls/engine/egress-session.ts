@@ -6,6 +6,7 @@ import type { HostAddress } from '../../net/host-address.js';
 import type { TransmitChannel } from '../../net/transmitter.js';
 import type { PassivePhase, PassiveSession } from '../egress/passive-sessions.js';
 import { egressRules } from '../lsp-encapsulation.js';
+import { lastPrefixFec } from '../lsp-ping/message.js';
 import type { LspSessionReport } from '../mpls-model.js';
 import { isQuietRemoval } from '../quiet-removal.js';
 import type { ReasonCounts } from './lsp-counters.js';
@@ -115,6 +116,6 @@ export function egressSessionKey(passive: PassiveSession): SessionKey {
 
 /** The FEC that a session is about: the last that names a prefix, whose egress this is. */
 function fecOf({ fecs }: PassiveSession): string {
-  const fec = fecs.findLast(({ type }) => type !== 'nil');
-  return fec === undefined || fec.type === 'nil' ? '0.0.0.0/0' : formatPrefix(fec.prefix);
+  const last = lastPrefixFec(fecs);
+  return last === null ? '0.0.0.0/0' : formatPrefix(last.prefix);
 }

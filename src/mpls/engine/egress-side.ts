@@ -10,7 +10,9 @@ import { EgressResponder } from '../egress/egress-responder.js';
 import { DEFAULT_EGRESS_SETTINGS } from '../egress/egress-settings.js';
 import type { PassiveSession } from '../egress/passive-sessions.js';
 import type { ReceivedEchoRequest } from '../egress/received-echo-request.js';
+import { BFD_MULTIHOP_PORT } from '../lsp-encapsulation.js';
 import { encodeLspPing } from '../lsp-ping/encode-message.js';
+import { fecStackOf, lastPrefixFec, type Fec } from '../lsp-ping/message.js';
 import type { DesiredEgress, LspSessionParameters, MplsEvent } from '../mpls-model.js';
 import { desiredExternal } from './desired-external.js';
 import { EgressSession, egressSessionKey } from './egress-session.js';
@@ -18,11 +20,7 @@ import type { HostFecs } from './host-fecs.js';
 import type { LspCounters } from './lsp-counters.js';
 import { LSP_EGRESS } from './lsp-session-types.js';
 import type { LspSurroundings } from './lsp-surroundings.js';
-
-/** Sessions that are changed in one go; others wait for the next. */
-const SLICE = 32;
-/** Between two of them packets are received and sent. */
-const SLICE_GAP_US = 1000;
+import { SLICE_GAP_US, takeSlice } from './slices.js';
 
 /** See the top of the file. */
 export class EgressSide {
@@ -90,15 +88,14 @@ export class EgressSide {
 
   /** The host has other addresses: the sessions of FECs that end here no more go (RFC 7726 §2.3). */
   addressesChanged(nowUs: number): void {
-    const looked = new Map<string, boolean>();
+    const looked = new Set<string>();
     for (const session of this.#sessions.values()) {
       const { passive, fec } = session;
-      const prefixFec = passive.fecs.findLast(({ type }) => type !== 'nil');
-      if (prefixFec !== undefined && prefixFec.type !== 'nil' && !looked.has(fec)) {
-        const ends = this.#fecs.addressOf(prefixFec.prefix) !== null;
-        looked.set(fec, ends);
-        if (!ends) {
-          this.#act(this.#responder.fecRemoved(prefixFec), nowUs);
+      const last = lastPrefixFec(passive.fecs);
+      if (last !== null && !looked.has(fec)) {
+        looked.add(fec);
+        if (this.#fecs.addressOf(last.prefix) === null) {
+          this.#act(this.#responder.fecRemoved(last), nowUs);
         }
       }
     }
@@ -142,7 +139,7 @@ export class EgressSide {
   /** To be called at `pollTimeout()` or later. */
   handleTimeout(nowUs: number): void {
     if (this.#stale.size > 0 && nowUs >= this.#nextSliceUs) {
-      this.#updateSlice(nowUs);
+      takeSlice(this.#stale).forEach((session) => this.#update(session, nowUs));
       this.#nextSliceUs = nowUs + SLICE_GAP_US;
     }
     this.#act(this.#responder.handleTimeout(nowUs), nowUs);
@@ -185,10 +182,10 @@ export class EgressSide {
   /** RFC 5884 §6: it sends at once, with both discriminators. */
   #create(passive: PassiveSession, nowUs: number): void {
     const { routed, sessions, wallClockMs } = this.#surroundings;
-    const { localDiscriminator, remoteDiscriminator } = passive;
-    const source = this.#sourceOf(passive);
+    const { localDiscriminator } = passive;
+    const source = this.#addressOf(passive.fecs);
     const destination = parseHostAddress(passive.peer);
-    const destinationPort = this.#peers.get(passive.peer)?.destinationPort ?? 4784;
+    const destinationPort = this.#portFor(passive);
     const path = source && destination && { interface: null, source, destination, destinationPort };
     const opened = path === null ? null : routed.open(path);
     const named = this.#makeRoomFor(passive);
@@ -214,7 +211,7 @@ export class EgressSide {
     session.entry = sessions.create(desired, endpoints, session, localDiscriminator, nowUs);
     this.#sessions.set(localDiscriminator, session);
     this.#byKey.set(session.key, session);
-    sessions.command(session.entry, { type: 'learn', discriminator: remoteDiscriminator }, nowUs);
+    this.#prompt(passive, nowUs);
     const lsp = session.report();
     this.#tell({
       type: 'lsp-session-created',
@@ -243,6 +240,7 @@ export class EgressSide {
     return true;
   }
 
+  /** The session knows its ingress, and sends at once. */
   #prompt({ localDiscriminator, remoteDiscriminator }: PassiveSession, nowUs: number): void {
     const session = this.#sessions.get(localDiscriminator);
     if (session !== undefined) {
@@ -289,18 +287,11 @@ export class EgressSide {
   }
 
   #reply({ message, destination, destinationPort }: EchoReply): void {
-    const source = this.#replySource(message.tlvs);
+    // From the FEC's address where it ends here, so that the asker sees who has answered.
+    const source = this.#addressOf(fecStackOf(message));
     this.#counters.echoRepliesSent += 1;
     const payload = encodeLspPing(message);
     this.#surroundings.routedPing.sendReply(source, hostAddress(destination), destinationPort, payload);
-  }
-
-  /** From the FEC's address where it ends here, so that the asker sees who has answered. */
-  #replySource(tlvs: EchoReply['message']['tlvs']): HostAddress | null {
-    const stack = tlvs.find((tlv) => tlv.type === 'target-fec-stack');
-    const fec =
-      stack?.type === 'target-fec-stack' ? stack.fecs.findLast(({ type }) => type !== 'nil') : undefined;
-    return fec === undefined || fec.type === 'nil' ? null : this.#fecs.addressOf(fec.prefix);
   }
 
   #noteAsked(localDiscriminator: number, effects: readonly EgressEffect[]): void {
@@ -319,25 +310,13 @@ export class EgressSide {
     }
   }
 
-  #updateSlice(nowUs: number): void {
-    let count = 0;
-    for (const session of this.#stale) {
-      if (count === SLICE) {
-        break;
-      }
-      count += 1;
-      this.#stale.delete(session);
-      this.#update(session, nowUs);
-    }
-  }
-
   /** Another port makes another session of it; its ingress asks for it again. */
   #update(session: EgressSession, nowUs: number): void {
     const { passive, key, source, destination, entry } = session;
     if (session.leaving) {
       return;
     }
-    if ((this.#peers.get(passive.peer)?.destinationPort ?? 4784) !== session.destinationPort) {
+    if (this.#portFor(passive) !== session.destinationPort) {
       this.#act(this.#responder.clear(passive.localDiscriminator), nowUs);
       return;
     }
@@ -351,9 +330,14 @@ export class EgressSide {
     return { ...parameters, detectMult };
   }
 
-  #sourceOf({ fecs }: PassiveSession): HostAddress | null {
-    const fec = fecs.findLast(({ type }) => type !== 'nil');
-    return fec === undefined || fec.type === 'nil' ? null : this.#fecs.addressOf(fec.prefix);
+  /** This system's address that FECs lead to; null: it has none such. */
+  #addressOf(fecs: readonly Fec[]): HostAddress | null {
+    const last = lastPrefixFec(fecs);
+    return last === null ? null : this.#fecs.addressOf(last.prefix);
+  }
+
+  #portFor({ peer }: PassiveSession): EgressSession['destinationPort'] {
+    return this.#peers.get(peer)?.destinationPort ?? BFD_MULTIHOP_PORT;
   }
 
   #tellLimit(reached: boolean): void {

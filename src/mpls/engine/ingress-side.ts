@@ -32,12 +32,9 @@ import type { LspCounters } from './lsp-counters.js';
 import { LSP_INGRESS } from './lsp-session-types.js';
 import type { LspSurroundings } from './lsp-surroundings.js';
 import { NextHops } from './next-hops.js';
+import { SLICE_GAP_US, takeSlice } from './slices.js';
 import { TunnelRecord } from './tunnel-record.js';
 
-/** Tunnels that are planned, and sessions that are changed, in one go; others wait for the next. */
-const SLICE = 32;
-/** Between two of them packets are received and sent. */
-const SLICE_GAP_US = 1000;
 /** A way out that could not be opened is tried again. */
 const RETRY_US = 1_000_000;
 
@@ -237,7 +234,7 @@ export class IngressSide {
   #planSlice(nowUs: number): void {
     const tunnels = new Map<TunnelKey, Tunnel>();
     const current = new Map<TunnelKey, TunnelLsp>();
-    for (const key of takeSome(this.#dirty)) {
+    for (const key of takeSlice(this.#dirty)) {
       const record = this.#tunnels.get(key);
       const session = this.#sessions.get(key);
       if (record !== undefined) tunnels.set(key, record.tunnel(this.#wishes.interfaces));
@@ -370,7 +367,7 @@ export class IngressSide {
 
   #updateSlice(nowUs: number): void {
     const { ingress } = this.#wishes;
-    for (const session of takeSome(this.#stale)) {
+    for (const session of takeSlice(this.#stale)) {
       if (ingress === null || this.#sessions.get(session.tunnelKey) !== session) {
         continue;
       }
@@ -488,17 +485,4 @@ function monitorState(session: IngressSession | null): MonitorState {
   if (session === null) return 'none';
   if (!session.hasBeenUp) return 'starting';
   return session.up ? 'up' : 'down';
-}
-
-/** Takes the first of a set out of it. */
-function takeSome<T>(from: Set<T>): T[] {
-  const taken: T[] = [];
-  for (const one of from) {
-    if (taken.length === SLICE) {
-      break;
-    }
-    from.delete(one);
-    taken.push(one);
-  }
-  return taken;
 }

@@ -46,9 +46,15 @@ export type LspPingTlv =
 
 /** A Forwarding Equivalence Class, RFC 8029 §3.2. */
 export type Fec =
-  | { readonly type: PrefixFecType; readonly prefix: IpPrefix }
+  | PrefixFec
   /** A label without a meaning to validate, for example Explicit Null. */
   | { readonly type: 'nil'; readonly label: number };
+
+/** A FEC that is a prefix. */
+export interface PrefixFec {
+  readonly type: PrefixFecType;
+  readonly prefix: IpPrefix;
+}
 
 /** The kinds of FEC that are prefixes. The family of the prefix goes with the kind. */
 export type PrefixFecType = 'ldp' | 'bgp' | 'generic';
@@ -74,6 +80,11 @@ export function bfdDiscriminatorOf(message: LspPingMessage): number | null {
 /** The FECs that a message names, the first being that of the label on top. */
 export function fecStackOf(message: LspPingMessage): readonly Fec[] {
   return findTlv(message, 'target-fec-stack')?.fecs ?? [];
+}
+
+/** The FEC at the bottom of a stack that is a prefix: the one that the path as a whole leads to; null: none is. */
+export function lastPrefixFec(fecs: readonly Fec[]): PrefixFec | null {
+  return fecs.findLast((fec) => fec.type !== 'nil') ?? null;
 }
 
 function isKind<Kind extends LspPingTlv['type']>(
