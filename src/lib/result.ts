@@ -14,3 +14,15 @@ export function ok<T>(value?: T): Result<T | undefined, never> {
 export function err<E>(error: E): Result<never, E> {
   return { ok: false, error };
 }
+
+/** All lists as one, or the first failure. */
+export function joined<T, E>(results: readonly Result<readonly T[], E>[]): Result<readonly T[], E> {
+  const all: T[] = [];
+  for (const result of results) {
+    if (!result.ok) {
+      return result;
+    }
+    all.push(...result.value);
+  }
+  return ok(all);
+}

@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../lib/result.js';
+import { err, joined, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
 import type { DesiredChange, DesiredState, RunningEngine } from './engine-port.js';
 import { listParts } from './list-parts.js';
@@ -157,14 +157,7 @@ export class AgentDialogue {
     const answers = await Promise.all(
       parts.map((part) => this.#ask(questions, (request) => send(request, part))),
     );
-    const reports: T[] = [];
-    for (const answer of answers) {
-      if (!answer.ok) {
-        return answer;
-      }
-      reports.push(...answer.value);
-    }
-    return ok(reports);
+    return joined(answers);
   }
 
   #ask<T>(

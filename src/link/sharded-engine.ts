@@ -1,4 +1,4 @@
-import { ok, type Result } from '../lib/result.js';
+import { joined, ok, type Result } from '../lib/result.js';
 import {
   isEmptyChange,
   type DesiredChange,
@@ -86,20 +86,6 @@ export class ShardedEngine implements EnginePort {
     const elsewhere = set.filter((_, at) => !isOwn[at]).map(({ key }) => key);
     return { set: own, remove: [...remove, ...elsewhere], ...(index === 0 ? lsps : {}) };
   }
-}
-
-/** All parts in one list, or the first that is missing. */
-function joined<T>(
-  answers: readonly Result<readonly T[], EngineUnavailable>[],
-): Result<readonly T[], EngineUnavailable> {
-  const all: T[] = [];
-  for (const answer of answers) {
-    if (!answer.ok) {
-      return answer;
-    }
-    all.push(...answer.value);
-  }
-  return ok(all);
 }
 
 /** The kernel counts the packets that sockets have lost for the whole host. */
