@@ -2,14 +2,18 @@ import type { Arena } from './arena.io.js';
 import { HOP_ADDRESS_SIZE, type HopAddress } from './hop-addresses.io.js';
 import type { LspChannel, LspTransmitPath, LspWay } from './lsp-transmitter.js';
 import type { NextHop } from './next-hop.js';
+import {
+  CHANNEL_PAYLOAD_MAX,
+  checkPayloadLength,
+  createPacketHeader,
+  readAddresses,
+  type PacketHeader,
+} from './packet-header.js';
 import { holdsPayload, putPayload } from './payload-bytes.js';
 import type { RawBatch, RawMessage } from './raw-batch.io.js';
-import { createRawHeader, type RawHeader } from './raw-channel.io.js';
 import { DEFAULT_TTL } from './transmitter.js';
 import { writeUdpPacket } from './udp-packet.js';
 
-/** The longest payload: a BFD Control packet with the longest digest, RFC 5880 §4.4, has 52 bytes. */
-const PAYLOAD_MAX = 64;
 /** 16 label stack entries. */
 export const LABELS_MAX = 64;
 const UDP_HEADER = 8;
@@ -17,22 +21,22 @@ const UDP_HEADER = 8;
 const IP_HEADER = { 4: { bytes: 20, addresses: 12 }, 16: { bytes: 40, addresses: 8 } } as const;
 
 /** What one channel needs of an arena: the labels, right before the packet; IPv6 and UDP headers; the payload. */
-export const FRAME_SLOT_SIZE = LABELS_MAX + 40 + UDP_HEADER + PAYLOAD_MAX;
+export const FRAME_SLOT_SIZE = LABELS_MAX + 40 + UDP_HEADER + CHANNEL_PAYLOAD_MAX;
 
 /** What many channels share. */
 export interface FrameChannelHome {
   readonly batch: RawBatch;
   /** Where the channels' slots lie. */
   readonly arena: Arena;
-  readonly headers: Readonly<Record<4 | 16, RawHeader>>;
+  readonly headers: Readonly<Record<4 | 16, PacketHeader>>;
   /** Answers the address of another next hop, which the channel has from now on instead of its own. */
   readonly moved: (channel: FrameChannel, hop: NextHop) => HopAddress;
   readonly closed: (channel: FrameChannel) => void;
 }
 
 /** The headers that channels of one home fill in, one after another. */
-export function createFrameHeaders(): Readonly<Record<4 | 16, RawHeader>> {
-  return { 4: createRawHeader(4), 16: createRawHeader(16) };
+export function createFrameHeaders(): Readonly<Record<4 | 16, PacketHeader>> {
+  return { 4: createPacketHeader(4), 16: createPacketHeader(16) };
 }
 
 /**
@@ -171,9 +175,7 @@ export class FrameChannel implements LspChannel, RawMessage {
   }
 
   #write(packet: Uint8Array, length: number): void {
-    if (length > PAYLOAD_MAX) {
-      throw new RangeError(`a packet of ${length} bytes is longer than ${PAYLOAD_MAX}`);
-    }
+    checkPayloadLength(length);
     this.#release();
     const { bytes } = this.#home.arena;
     putPayload(bytes, this.#payloadAt, packet, length);
@@ -182,14 +184,10 @@ export class FrameChannel implements LspChannel, RawMessage {
   }
 
   /** The addresses lie in the packet, where they always are. */
-  #header(): RawHeader {
+  #header(): PacketHeader {
     const { arena, headers } = this.#home;
     const header = headers[this.#addressBytes];
-    const at = this.#addressesAt;
-    for (let index = 0; index < this.#addressBytes; index += 1) {
-      header.source[index] = arena.bytes[at + index] ?? 0;
-      header.destination[index] = arena.bytes[at + this.#addressBytes + index] ?? 0;
-    }
+    readAddresses(header, arena.bytes, this.#addressesAt);
     header.ttl = this.#ttl;
     header.sourcePort = this.sourcePort;
     header.destinationPort = this.#destinationPort;

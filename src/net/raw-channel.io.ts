@@ -1,13 +1,11 @@
 import type { Arena } from './arena.io.js';
+import { checkPayloadLength, readAddresses, type PacketHeader } from './packet-header.js';
 import { writePacketInfo } from './packet-info.js';
 import { holdsPayload, putPayload } from './payload-bytes.js';
 import type { RawBatch, RawMessage } from './raw-batch.io.js';
 import { SOCKADDR_IN6_SIZE, SOCKADDR_IN_SIZE, writeSocketAddress } from './socket-address.js';
-import { DEFAULT_TTL, TYPE_OF_SERVICE, type TransmitChannel, type TransmitPath } from './transmitter.js';
-import { udpPacketHeaderBytes, writeUdpPacket, type UdpPacketHeader } from './udp-packet.js';
-
-/** The longest payload: a BFD Control packet with the longest digest, RFC 5880 §4.4, has 52 bytes. */
-const PAYLOAD_MAX = 64;
+import { DEFAULT_TTL, type TransmitChannel, type TransmitPath } from './transmitter.js';
+import { udpPacketHeaderBytes, writeUdpPacket } from './udp-packet.js';
 
 /**
  * What one channel needs of an arena, and where in it lies what the packet goes to, what it leaves by, and
@@ -29,8 +27,6 @@ export const RAW_SLOT_LAYOUTS: Readonly<Record<4 | 16, RawSlotLayout>> = {
 
 const FLAGS_OFFSET = 6;
 const DONT_FRAGMENT = 0x40;
-/** Any but zero: the kernel would look for one. It means nothing for what is never cut (RFC 6864 §4.1). */
-const IDENTIFICATION = 1;
 
 /** What many channels share. */
 export interface RawChannelHome {
@@ -42,23 +38,7 @@ export interface RawChannelHome {
   readonly controlLength: number;
   readonly closed: (channel: RawChannel) => void;
   /** Filled in for each packet that is written. */
-  readonly header: RawHeader;
-}
-
-/** Headers to write, of one address family. */
-export type RawHeader = { -readonly [Name in keyof UdpPacketHeader]: UdpPacketHeader[Name] };
-
-/** @param addressBytes 4 or 16 */
-export function createRawHeader(addressBytes: number): RawHeader {
-  return {
-    source: new Uint8Array(addressBytes),
-    destination: new Uint8Array(addressBytes),
-    ttl: DEFAULT_TTL,
-    trafficClass: TYPE_OF_SERVICE,
-    identification: IDENTIFICATION,
-    sourcePort: 0,
-    destinationPort: 0,
-  };
+  readonly header: PacketHeader;
 }
 
 /**
@@ -158,9 +138,7 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   #write(packet: Uint8Array, length: number): void {
-    if (length > PAYLOAD_MAX) {
-      throw new RangeError(`a packet of ${length} bytes is longer than ${PAYLOAD_MAX}`);
-    }
+    checkPayloadLength(length);
     this.#release();
     const { bytes } = this.#home.arena;
     putPayload(bytes, this.#payloadOffset, packet, length);
@@ -171,15 +149,9 @@ export class RawChannel implements TransmitChannel, RawMessage {
     }
   }
 
-  #header(): UdpPacketHeader {
+  #header(): PacketHeader {
     const { arena, header } = this.#home;
-    const addressBytes = header.source.length;
-    const sourceAt = this.#addressesOffset;
-    const destinationAt = sourceAt + addressBytes;
-    for (let index = 0; index < addressBytes; index += 1) {
-      header.source[index] = arena.bytes[sourceAt + index] ?? 0;
-      header.destination[index] = arena.bytes[destinationAt + index] ?? 0;
-    }
+    readAddresses(header, arena.bytes, this.#addressesOffset);
     header.ttl = this.#ttl;
     header.sourcePort = this.sourcePort;
     header.destinationPort = this.#destinationPort;

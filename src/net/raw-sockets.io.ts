@@ -1,26 +1,13 @@
 import type { AddressFamily } from './host-address.js';
 import { libc } from './libc.io.js';
-import {
-  AF_INET,
-  AF_INET6,
-  IPPROTO_RAW,
-  SO_PRIORITY,
-  SO_SNDBUF,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_RAW,
-  SOL_SOCKET,
-  TC_PRIO_INTERACTIVE,
-} from './linux-constants.js';
+import { AF_INET, AF_INET6, IPPROTO_RAW, SOCK_RAW } from './linux-constants.js';
 import { dropAll } from './packet-filter.js';
-import { attachFilter, setIntegerOption } from './socket-options.io.js';
-import { checked, SystemCallError } from './system-call-error.io.js';
+import { openSendOnlySocket } from './send-only-socket.io.js';
+import { attachFilter } from './socket-options.io.js';
+import { SystemCallError } from './system-call-error.io.js';
 
 /** Descriptors of sockets that whole packets are sent by; null where the host has not that family. */
 export type RawSockets = Readonly<Record<AddressFamily, number | null>>;
-
-/** Room for what a driver holds back for a moment: 5,000 packets. */
-const SEND_BUFFER = 4 * 1024 * 1024;
 
 /**
  * Opens them. That takes CAP_NET_RAW; to use them takes nothing.
@@ -41,17 +28,6 @@ export function openRawSockets(): RawSockets {
 
 /** A socket of protocol IPPROTO_RAW receives nothing, unlike one of IPPROTO_UDP. */
 function open(domain: number): number {
-  const fd = checked(
-    libc.socket(domain, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW),
-    'socket (raw)',
-  );
-  try {
-    attachFilter(fd, dropAll());
-    setIntegerOption(fd, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER);
-    setIntegerOption(fd, SOL_SOCKET, SO_PRIORITY, TC_PRIO_INTERACTIVE);
-    return fd;
-  } catch (error) {
-    libc.close(fd);
-    throw error;
-  }
+  const kind = { domain, type: SOCK_RAW, protocol: IPPROTO_RAW, name: 'raw' };
+  return openSendOnlySocket(kind, (fd) => attachFilter(fd, dropAll()));
 }

@@ -2,7 +2,8 @@ import { err, ok, type Result } from '../lib/result.js';
 import { Arena } from './arena.io.js';
 import type { AddressFamily } from './host-address.js';
 import { packetInfoBytes } from './packet-info.js';
-import { createRawHeader, RAW_SLOT_LAYOUTS, RawChannel, type RawChannelHome } from './raw-channel.io.js';
+import { createPacketHeader } from './packet-header.js';
+import { RAW_SLOT_LAYOUTS, RawChannel, type RawChannelHome } from './raw-channel.io.js';
 import { RAW_MESSAGES, RawBatch, rawBatchSize } from './raw-batch.io.js';
 import type { RawSockets } from './raw-sockets.io.js';
 import type { SourcePorts } from './source-ports.js';
@@ -65,7 +66,7 @@ export class RawTransmitter implements Transmitter {
       return null;
     }
     const arena = this.#arena;
-    const header = createRawHeader(addressBytes);
+    const header = createPacketHeader(addressBytes);
     const layout = RAW_SLOT_LAYOUTS[addressBytes];
     const controlLength = packetInfoBytes(addressBytes);
     const free: number[] = [];
