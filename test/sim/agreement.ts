@@ -4,11 +4,31 @@ import type { SessionParameters } from '../../src/bfd/session/parameters.js';
 import type { Pair } from './pair.js';
 import { SECOND } from './pair.js';
 import type { SessionHost } from './session-host.js';
+import { perfect } from './virtual-link.js';
 
 /** Both sides have agreed: each expects what the other does, all that was wanted is in force. */
 export function expectAgreement(pair: Pair): void {
   expectAccord(pair.left, pair.right);
   expectAccord(pair.right, pair.left);
+}
+
+/**
+ * The network heals, with this delay, and nothing is in the way: both sides have to agree within a time.
+ *
+ * @returns how often a state has changed in the twenty seconds after that: 0 when it stays so
+ */
+export function stateChangesOnceHealed(pair: Pair, delayUs: number, withinUs: number): number {
+  pair.time.runFor(5 * SECOND);
+  pair.setConditions(perfect(delayUs));
+  for (const host of pair.hosts) {
+    host.command({ type: 'path-up' });
+    host.change({ adminDown: false });
+  }
+  pair.time.runFor(withinUs);
+  expectAgreement(pair);
+  const settled = pair.changes;
+  pair.time.runFor(20 * SECOND);
+  return pair.changes - settled;
 }
 
 /**
