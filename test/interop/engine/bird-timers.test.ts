@@ -7,19 +7,7 @@ import { TestEngine } from '../../support/engine.js';
 import { type Hops, PATHS } from '../../support/engine-and-frr.js';
 import { LinkAddresses, type LinkEnds } from '../../support/link-ends.js';
 import { NamespacePair } from '../../support/netns.js';
-
-/** How many random changes of timers are made; 1,000 take some minutes. */
-const CHANGES = Number(process.env['BFD_AGENT_TEST_TIMER_CHANGES'] ?? 60);
-const SEED = Number(process.env['BFD_AGENT_TEST_SEED'] ?? 5880);
-
-/** The timers of an end in milliseconds. */
-interface Timers {
-  readonly tx: number;
-  readonly rx: number;
-  readonly mult: number;
-}
-
-const FIRST: Timers = { tx: 100, rx: 100, mult: 3 };
+import { aTimerChange, CHANGES, FIRST_TIMERS, SEED, type Timers } from '../../support/timer-changes.js';
 
 let pair: NamespacePair;
 let engine: TestEngine;
@@ -39,8 +27,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  ours = PATHS.map(() => FIRST);
-  peers = { 'single hop': FIRST, multihop: FIRST };
+  ours = PATHS.map(() => FIRST_TIMERS);
+  peers = { 'single hop': FIRST_TIMERS, multihop: FIRST_TIMERS };
   bird = await Bird.start(pair.right, birdConfig(), { realTime: true });
   for (const at of PATHS.keys()) await setEngine(at);
   for (const at of PATHS.keys()) await settled(at);
@@ -59,7 +47,10 @@ test(
   `${CHANGES} random changes of timers on either end of four sessions with BIRD, from seed ${SEED}: no flap`,
   { timeout: 60_000 + CHANGES * 1000 },
   async () => {
-    for (const { at, byEngine, timers, pauseMs } of fc.sample(aChange, { numRuns: CHANGES, seed: SEED })) {
+    for (const { at, byEngine, timers, pauseMs } of fc.sample(aTimerChange, {
+      numRuns: CHANGES,
+      seed: SEED,
+    })) {
       if (byEngine) {
         ours[at] = timers;
         await setEngine(at);
@@ -109,18 +100,6 @@ test('BIRD is disabled: the engine is Down, and Up again when BIRD is enabled', 
   }
 });
 
-const aChange = fc.record({
-  at: fc.nat({ max: PATHS.length - 1 }),
-  byEngine: fc.boolean(),
-  timers: fc.record({
-    tx: fc.integer({ min: 60, max: 400 }),
-    rx: fc.integer({ min: 60, max: 400 }),
-    mult: fc.integer({ min: 3, max: 6 }),
-  }),
-  // Some follow at once, in the midst of the Poll Sequence of the change before.
-  pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
-});
-
 function hopsOf(at: number): Hops {
   return PATHS[at]?.[0] ?? 'single hop';
 }
@@ -131,7 +110,7 @@ function endsOf(at: number): LinkEnds {
 
 function desired(at: number) {
   const { own, peer } = endsOf(at);
-  const { tx, rx, mult } = ours[at] ?? FIRST;
+  const { tx, rx, mult } = ours[at] ?? FIRST_TIMERS;
   const timers = { desiredMinTxIntervalUs: tx * 1000, requiredMinRxIntervalUs: rx * 1000, detectMult: mult };
   return hopsOf(at) === 'multihop'
     ? ipMhSession(own, peer, timers)
@@ -161,7 +140,7 @@ function options({ tx, rx, mult }: Timers): string {
 
 /** Waits until both ends go by their timers (RFC 5880 §6.8.2, §6.8.4). */
 async function settled(at: number): Promise<void> {
-  const mine = ours[at] ?? FIRST;
+  const mine = ours[at] ?? FIRST_TIMERS;
   const theirs = peers[hopsOf(at)];
   const txUs = Math.max(mine.tx, theirs.rx) * 1000;
   const rxUs = Math.max(mine.rx, theirs.tx) * 1000;

@@ -2,10 +2,7 @@ import * as fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EngineAndFrr, type FrrSession, PATHS } from '../../support/engine-and-frr.js';
-
-/** How many random changes of timers are made; 1,000 take some minutes. */
-const CHANGES = Number(process.env['BFD_AGENT_TEST_TIMER_CHANGES'] ?? 60);
-const SEED = Number(process.env['BFD_AGENT_TEST_SEED'] ?? 5880);
+import { aTimerChange, CHANGES, FIRST_TIMERS, SEED, type Timers } from '../../support/timer-changes.js';
 
 let both: EngineAndFrr;
 
@@ -17,21 +14,12 @@ afterAll(async () => {
   await both.stop();
 });
 
-/** The timers of an end in milliseconds. */
-interface Timers {
-  readonly tx: number;
-  readonly rx: number;
-  readonly mult: number;
-}
-
 const NEVER_DOWN = {
   localState: 'up',
   upCount: 1,
   downCount: 0,
   frr: { status: 'up', diagnostic: 'ok', ups: 1, downs: 0 },
 };
-
-const FIRST: Timers = { tx: 100, rx: 100, mult: 3 };
 
 describe.each(PATHS)('timers changed while Up, %s over %s', (hops, family) => {
   test('by FRR, and by the engine: both ends know the new ones, and nothing flaps', async () => {
@@ -40,12 +28,12 @@ describe.each(PATHS)('timers changed while Up, %s over %s', (hops, family) => {
 
     const peers: Timers = { tx: 240, rx: 300, mult: 5 };
     await setFrr(session, peers);
-    await settled(session, FIRST, peers);
+    await settled(session, FIRST_TIMERS, peers);
     const ours: Timers = { tx: 350, rx: 60, mult: 4 };
     await setEngine(session, ours);
     await settled(session, ours, peers);
-    await setFrr(session, FIRST);
-    await settled(session, ours, FIRST);
+    await setFrr(session, FIRST_TIMERS);
+    await settled(session, ours, FIRST_TIMERS);
 
     expect(await historyOf(session)).toEqual(NEVER_DOWN);
   });
@@ -59,10 +47,13 @@ test(
     for (const [hops, family] of PATHS) {
       const session = await both.session(hops, family);
       await session.bringUp();
-      sessions.push({ session, ours: FIRST, peers: FIRST });
+      sessions.push({ session, ours: FIRST_TIMERS, peers: FIRST_TIMERS });
     }
 
-    for (const { at, byEngine, timers, pauseMs } of fc.sample(aChange, { numRuns: CHANGES, seed: SEED })) {
+    for (const { at, byEngine, timers, pauseMs } of fc.sample(aTimerChange, {
+      numRuns: CHANGES,
+      seed: SEED,
+    })) {
       const end = sessions[at];
       if (!end) throw new Error(`no session ${at}`);
       if (byEngine) {
@@ -84,18 +75,6 @@ test(
     }
   },
 );
-
-const aChange = fc.record({
-  at: fc.nat({ max: PATHS.length - 1 }),
-  byEngine: fc.boolean(),
-  timers: fc.record({
-    tx: fc.integer({ min: 60, max: 400 }),
-    rx: fc.integer({ min: 60, max: 400 }),
-    mult: fc.integer({ min: 3, max: 6 }),
-  }),
-  // Some follow at once, in the midst of the Poll Sequence of the change before.
-  pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
-});
 
 async function setEngine(session: FrrSession, { tx, rx, mult }: Timers): Promise<void> {
   await session.set({
