@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { Child } from './child.js';
+import { TsharkRecording } from './tshark-recording.js';
 
 /** A BFD control packet as tshark decodes it: codes as numbers, intervals in microseconds. */
 export interface DecodedPacket {
@@ -43,43 +37,22 @@ const fields = [
 
 /** Records the BFD packets of an interface in a namespace, and lets tshark decode them. */
 export class BfdCapture {
-  readonly #tshark: Child;
-  readonly #folder: string;
+  readonly #recording: TsharkRecording;
 
-  private constructor(tshark: Child, folder: string) {
-    this.#tshark = tshark;
-    this.#folder = folder;
+  private constructor(recording: TsharkRecording) {
+    this.#recording = recording;
   }
 
   /** Begins; answers when packets are really being recorded. */
   static async start(namespace: string, interfaceName: string): Promise<BfdCapture> {
-    const folder = await mkdtemp(join(tmpdir(), 'bfd-capture-'));
-    const file = join(folder, 'bfd.pcap');
-    const args = ['tshark', '-i', interfaceName, '-f', 'udp port 3784', '-w', file, '-F', 'pcap', '-P', '-l'];
-    const tshark = new Child('ip', ['netns', 'exec', namespace, ...args]);
-    await tshark.wait(
-      () => tshark.stderr.find((line) => line.includes('Capture started')),
-      'start of the capture',
-      20_000,
-    );
-    return new BfdCapture(tshark, folder);
+    const args = ['-i', interfaceName, '-f', 'udp port 3784', '-F', 'pcap', '-P', '-l'];
+    return new BfdCapture(await TsharkRecording.start(namespace, args));
   }
 
   /** Ends the recording; all packets in order. */
   async stop(): Promise<readonly DecodedPacket[]> {
-    // What the kernel has captured reaches tshark in blocks: the last packets may still be on their way.
-    await sleep(500);
-    await this.#tshark.stop('SIGINT');
-    const decode = [
-      '-r',
-      join(this.#folder, 'bfd.pcap'),
-      '-T',
-      'fields',
-      ...fields.flatMap((name) => ['-e', name]),
-    ];
-    const { stdout } = await promisify(execFile)('tshark', decode);
-    await rm(this.#folder, { recursive: true });
-    return stdout.split('\n').filter(Boolean).map(packetOf);
+    const lines = await this.#recording.stop(fields);
+    return lines.map(packetOf);
   }
 }
 

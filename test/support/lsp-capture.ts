@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { Child } from './child.js';
+import { TsharkRecording } from './tshark-recording.js';
 
 /** A packet of LSP ping or BFD as tshark decodes it; null for what it does not have. */
 export interface CapturedPacket {
@@ -52,51 +46,26 @@ const FIELDS = [
 
 /** Records what goes over interfaces of a namespace, and lets tshark decode LSP ping and BFD. */
 export class LspCapture {
-  readonly #tshark: Child;
-  readonly #folder: string;
+  readonly #recording: TsharkRecording;
 
-  private constructor(tshark: Child, folder: string) {
-    this.#tshark = tshark;
-    this.#folder = folder;
+  private constructor(recording: TsharkRecording) {
+    this.#recording = recording;
   }
 
   /** Begins; answers when packets are really being recorded. */
   static async start(namespace: string, interfaces: readonly string[]): Promise<LspCapture> {
-    const folder = await mkdtemp(join(tmpdir(), 'lsp-capture-'));
+    const chosen = interfaces.flatMap((name) => ['-i', name]);
     // In the other order, the filter would look for UDP behind a label.
-    const taken = ['-f', 'udp or mpls', '-w', join(folder, 'lsp.pcapng'), '-P', '-l'];
-    const args = ['tshark', ...interfaces.flatMap((name) => ['-i', name]), ...taken];
-    const tshark = new Child('ip', ['netns', 'exec', namespace, ...args]);
-    await tshark.wait(
-      () => tshark.stderr.find((line) => line.includes('Capture started')),
-      'start of the capture',
-      20_000,
-    );
-    return new LspCapture(tshark, folder);
+    const args = [...chosen, '-f', 'udp or mpls', '-P', '-l'];
+    return new LspCapture(await TsharkRecording.start(namespace, args));
   }
 
   /** Ends the recording; all packets of LSP ping and BFD in order. */
   async stop(): Promise<readonly CapturedPacket[]> {
-    // What the kernel has captured reaches tshark in blocks: the last packets may still be on their way.
-    await sleep(500);
-    await this.#tshark.stop('SIGINT');
-    const fields = FIELDS.flatMap((name) => ['-e', name]);
     const separators = ['-E', 'separator=;', '-E', 'aggregator=,'];
-    const read = ['-r', join(this.#folder, 'lsp.pcapng'), '-Y', 'bfd or mpls-echo'];
-    const { stdout } = await promisify(execFile)('tshark', [
-      ...read,
-      '-T',
-      'fields',
-      ...separators,
-      ...fields,
-    ]);
-    await rm(this.#folder, { recursive: true });
+    const lines = await this.#recording.stop(FIELDS, ['-Y', 'bfd or mpls-echo', ...separators]);
     // Of several interfaces, packets may lie in the file in another order than they came.
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map(packetOf)
-      .toSorted((one, other) => one.timeS - other.timeS);
+    return lines.map(packetOf).toSorted((one, other) => one.timeS - other.timeS);
   }
 }
 
