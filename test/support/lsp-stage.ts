@@ -1,12 +1,10 @@
 import {
-  bfd,
   egress,
+  egressBasics,
   ENABLED_INGRESS,
   ingress,
-  interfaces,
-  mplsInterfaces,
+  ingressBasics,
   own,
-  staticTunnels,
   timers,
 } from '../../tools/lab/configuration.mjs';
 import type { LspLab } from '../../tools/lab/lsp-lab.mjs';
@@ -54,7 +52,7 @@ export class LspStage {
 
   /** The ingress with all tunnels of the lab, as `content` says. */
   async ingress(content: string): Promise<void> {
-    await this.csg.commit(...ingressBasics(this.lab), ingress(content));
+    await this.csg.commit(...ingressBasics(this.lab.tunnels), ingress(content));
   }
 
   /** The egress, as `content` says. */
@@ -84,18 +82,6 @@ export class LspStage {
     await this.masg.dispose();
     await this.lab.dispose();
   }
-}
-
-/** BFD, MPLS on the interfaces of csg, and the tunnels. */
-export function ingressBasics(lab: LspLab): string[] {
-  const links = ['to-asbr1', 'to-detour'];
-  return [interfaces(links), mplsInterfaces(links), bfd(), staticTunnels(lab.tunnels)];
-}
-
-/** BFD, and MPLS on the interfaces of masg. */
-export function egressBasics(): string[] {
-  const links = ['to-asbr2', 'to-detour'];
-  return [interfaces(links), mplsInterfaces(links), bfd()];
 }
 
 async function allUp(operator: LspOperator, count: number): Promise<void> {

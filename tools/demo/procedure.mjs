@@ -1,16 +1,14 @@
 /** The procedure, step by step: what is committed on which node, and what must come of it. */
 import {
-  bfd,
   egress,
+  egressBasics,
   ENABLED_INGRESS,
   gone,
   ingress,
-  interfaces,
-  mplsInterfaces,
+  ingressBasics,
   own,
   prefixList,
   timers,
-  staticTunnels,
 } from '../lab/configuration.mjs';
 import { cutAndMeasure } from './cut.mjs';
 
@@ -39,8 +37,7 @@ export const PROCEDURE = [
 /** @param {Stage} stage */
 async function enableIngress({ lab, csg, say }) {
   say.step('The ingress is enabled: that alone creates no session');
-  const links = ['to-asbr1', 'to-detour'];
-  await csg.commit(interfaces(links), mplsInterfaces(links), bfd(), staticTunnels(lab.tunnels));
+  await csg.commit(...ingressBasics(lab.tunnels));
   say.does('csg', 'BFD, MPLS on two interfaces, the tunnel 5.5.5.5/32 with a primary and a backup LSP');
   await csg.commit(ingress(ENABLED_INGRESS + RETRY + session(SLOW_US)));
   say.does('csg', 'bgp-lsp/ingress/enabled = true   (mpls bgp bfd enable)');
@@ -51,8 +48,7 @@ async function enableIngress({ lab, csg, say }) {
 /** @param {Stage} stage */
 async function enableBfdAtEgress({ masg, say }) {
   say.step('BFD is enabled at the egress, not yet mpls-passive');
-  const links = ['to-asbr2', 'to-detour'];
-  await masg.commit(interfaces(links), mplsInterfaces(links), bfd(), egress(timers(3000)));
+  await masg.commit(...egressBasics(), egress(timers(3000)));
   say.does('masg', 'BFD, MPLS on two interfaces');
   await say.shows(masg);
 }

@@ -50,6 +50,21 @@ export function mplsInterfaces(names) {
   );
 }
 
+/** Interfaces with MPLS on them, and BFD. @param {readonly string[]} links */
+function basics(links) {
+  return [interfaces(links), mplsInterfaces(links), bfd()];
+}
+
+/** What csg has before anything is said of BFD for tunnels. @param {readonly import('./lsp-lab.mjs').LabTunnel[]} tunnels */
+export function ingressBasics(tunnels) {
+  return [...basics(['to-asbr1', 'to-detour']), staticTunnels(tunnels)];
+}
+
+/** The same at masg. */
+export function egressBasics() {
+  return basics(['to-asbr2', 'to-detour']);
+}
+
 /**
  * `mpls bgp bfd enable`, or something of the ingress.
  *

@@ -1,12 +1,10 @@
 import {
-  bfd,
   egress,
+  egressBasics,
   ENABLED_INGRESS,
   ingress,
-  interfaces,
-  mplsInterfaces,
+  ingressBasics,
   own,
-  staticTunnels,
   timers,
 } from '../../../tools/lab/configuration.mjs';
 import { LabAgent } from '../../../tools/lab/lab-agent.mjs';
@@ -28,16 +26,9 @@ export async function inLab(count, intervalUs, work) {
   const masg = new LabAgent(lab, 'masg');
   try {
     await Promise.all([csg.connect(), masg.connect()]);
-    const ingressLinks = ['to-asbr1', 'to-detour'];
-    const egressLinks = ['to-asbr2', 'to-detour'];
-    await masg.commit(interfaces(egressLinks), mplsInterfaces(egressLinks), bfd());
+    await masg.commit(...egressBasics());
     await masg.commit(egress(`<enabled>true</enabled>${timers(3000)}${own('max-sessions', 2 * count)}`));
-    await csg.commit(
-      interfaces(ingressLinks),
-      mplsInterfaces(ingressLinks),
-      bfd(),
-      staticTunnels(lab.tunnels),
-    );
+    await csg.commit(...ingressBasics(lab.tunnels));
     const parameters = `<session-parameters>${timers(intervalUs)}</session-parameters>`;
     await csg.commit(ingress(ENABLED_INGRESS + parameters));
     return await work({ lab, csg, masg });

@@ -1,7 +1,14 @@
 /** The procedure by which BGP BFD sessions come to be, sentence by sentence, as an operator goes through it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bfd, configuration, egress, ingress, prefixList } from '../../../tools/lab/configuration.mjs';
-import { egressBasics, LspStage, TEST_EGRESS, TEST_INGRESS } from '../../support/lsp-stage.js';
+import {
+  bfd,
+  configuration,
+  egress,
+  egressBasics,
+  ingress,
+  prefixList,
+} from '../../../tools/lab/configuration.mjs';
+import { LspStage, TEST_EGRESS, TEST_INGRESS } from '../../support/lsp-stage.js';
 
 /** Longer than an LSP ping is retried: what has not come to be by then, does not. */
 const A_WHILE_MS = 2500;
