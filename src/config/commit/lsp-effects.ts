@@ -1,6 +1,7 @@
 import { parsePrefix } from '../../lib/ip-prefix.js';
 import type { DesiredState, TunnelChange } from '../../link/engine-port.js';
 import type { DesiredMpls, DesiredTunnel, TunnelKey, TunnelReport } from '../../link/messages.js';
+import { ingressSessionKey } from '../../mpls/engine/ingress-session.js';
 import { ingressWishes } from '../../mpls/engine/ingress-wishes.js';
 import type { LspSessionParameters } from '../../mpls/mpls-model.js';
 import { planSessions, type RemovalReason, type SessionPlan } from '../../mpls/tunnels/plan-sessions.js';
@@ -209,5 +210,5 @@ function effect(
   reasons: readonly string[],
   pollSequence = false,
 ): SessionEffect {
-  return { key: `lsp-ingress/${fec}`, action, pollSequence, reasons };
+  return { key: ingressSessionKey(fec), action, pollSequence, reasons };
 }

@@ -1,4 +1,6 @@
 import type { LspSessionReport, MplsStatistics, SessionKey, TunnelReport } from '../../link/messages.js';
+import { SpecialLabel } from '../../mpls/label-stack.js';
+import { LABEL_IDENTITIES } from '../label-identities.js';
 import type { ReportedLspSession } from './lsp-sessions.js';
 import { allSession, bfdIdentityLeaf, sessionState, summaryOf } from './bfd-session-state.js';
 import { dateAndTime, element, identityLeaf, leaf } from './xml-text.js';
@@ -116,22 +118,10 @@ function labelEntry(
 
 /** Labels with a meaning of their own have names in ietf-routing-types; some of them are not assigned. */
 function labelLeaf(label: number): string {
-  if (label > LAST_SPECIAL) return leaf('label', label);
-  const name = SPECIAL_LABELS.get(label);
+  if (label > SpecialLabel.Extension) return leaf('label', label);
+  const name = LABEL_IDENTITIES.get(label);
   return name === undefined ? '' : identityLeaf('label', { ...ROUTING_TYPES, name });
 }
-
-const LAST_SPECIAL = 15;
-const SPECIAL_LABELS: ReadonlyMap<number, string> = new Map([
-  [0, 'ipv4-explicit-null-label'],
-  [1, 'router-alert-label'],
-  [2, 'ipv6-explicit-null-label'],
-  [3, 'implicit-null-label'],
-  [7, 'entropy-label-indicator'],
-  [13, 'gal-label'],
-  [14, 'oam-alert-label'],
-  [15, 'extension-label'],
-]);
 
 /** Why an echo request that asks for a session gets none. */
 const REJECTIONS: ReadonlySet<string> = new Set([
