@@ -1,5 +1,4 @@
-import type { DownRecord, SessionKey, StateName } from '../messages.js';
-import type { BootstrapFailure } from '../../mpls/ingress/bootstrap-effects.js';
+import type { DownRecord, MplsEvent, SessionKey, StateName } from '../messages.js';
 import type { TunnelState } from '../../mpls/tunnels/tunnel-state.js';
 import type { DeletionReason, SessionKind } from './event-line.js';
 
@@ -51,18 +50,4 @@ export type Change =
       readonly from: TunnelState;
     }
   | { readonly type: 'tunnel-deleted'; readonly timeMs: number; readonly tunnel: ToldTunnel }
-  | {
-      readonly type: 'bootstrap-failed';
-      readonly timeMs: number;
-      readonly key: SessionKey;
-      readonly fec: string;
-      readonly up: boolean;
-      readonly failure: BootstrapFailure;
-    }
-  | {
-      readonly type: 'session-limit';
-      readonly timeMs: number;
-      readonly role: 'ingress' | 'egress';
-      readonly limit: number;
-      readonly reached: boolean;
-    };
+  | Extract<MplsEvent, { type: 'bootstrap-failed' | 'session-limit' }>;
