@@ -4,6 +4,7 @@ import type { MutableControlPacket } from '../../bfd/packet/control-packet.js';
 import { formatPrefix } from '../../lib/ip-prefix.js';
 import type { HostAddress } from '../../net/host-address.js';
 import type { TransmitChannel } from '../../net/transmitter.js';
+import type { EchoReply } from '../egress/egress-effects.js';
 import type { PassivePhase, PassiveSession } from '../egress/passive-sessions.js';
 import { egressRules } from '../lsp-encapsulation.js';
 import { lastPrefixFec } from '../lsp-ping/message.js';
@@ -51,6 +52,21 @@ export class EgressSession extends LspSession {
     this.destination = options.destination;
     this.destinationPort = destinationPort;
     this.#options = options;
+  }
+
+  get localDiscriminator(): number {
+    return this.passive.localDiscriminator;
+  }
+
+  /** An echo request was about it, and was answered with the reply; null: with none. */
+  noteAsked(reply: EchoReply | null, nowMs: number): void {
+    this.echoRequestsReceived += 1;
+    this.lastEchoMs = nowMs;
+    if (reply !== null) {
+      this.echoRepliesSent += 1;
+      this.lastReturnCode = reply.message.header.returnCode;
+      this.lastReturnSubcode = reply.message.header.returnSubcode;
+    }
   }
 
   /** Whether the last packet of the ingress said that it wants the session no more, and the session took it. */

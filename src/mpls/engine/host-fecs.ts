@@ -4,7 +4,7 @@ import type { Interfaces } from '../../net/interface-table.js';
 import type { EgressForwarding, FecMapping } from '../egress/fec-validation.js';
 import { isRoutableSource } from '../egress/routable-source.js';
 import { SpecialLabel } from '../label-stack.js';
-import type { Fec } from '../lsp-ping/message.js';
+import { lastPrefixFec, type Fec } from '../lsp-ping/message.js';
 
 /** What ends at this host: the addresses of its interfaces, with the labels that are said to lead to them. */
 export class HostFecs implements EgressForwarding {
@@ -49,5 +49,11 @@ export class HostFecs implements EgressForwarding {
     }
     const address = hostAddress(prefix.bytes);
     return this.#interfaces.hasAddress(address) ? address : null;
+  }
+
+  /** The address of this host that a stack of FECs leads to; null: it leads to none. */
+  addressLedTo(fecs: readonly Fec[]): HostAddress | null {
+    const last = lastPrefixFec(fecs);
+    return last === null ? null : this.addressOf(last.prefix);
   }
 }

@@ -35,7 +35,6 @@ export class IngressSession extends LspSession {
   readonly fec: IpPrefix;
   readonly source: HostAddress;
   readonly destination: HostAddress;
-  readonly localDiscriminator: number;
   declare readonly channel: LspChannel;
   /** The path that its packets take, and what they look like on it. */
   lsp: TunnelLsp;
@@ -56,10 +55,13 @@ export class IngressSession extends LspSession {
     this.fec = options.fec;
     this.source = options.source;
     this.destination = options.destination;
-    this.localDiscriminator = options.localDiscriminator;
     this.lsp = options.lsp;
     this.way = options.way;
     this.#options = options;
+  }
+
+  get localDiscriminator(): number {
+    return this.#options.localDiscriminator;
   }
 
   /** Packets take another path, or look otherwise, from now on. */
@@ -150,5 +152,12 @@ const EGRESS = 3;
 
 /** See `SessionKey`. */
 export function ingressSessionKey(tunnel: TunnelKey): SessionKey {
-  return `lsp-ingress/${tunnel}`;
+  return `${KEY_PREFIX}${tunnel}`;
 }
+
+/** The tunnel whose session has that key; null: it is no key of the ingress. */
+export function tunnelOfIngressKey(key: SessionKey): TunnelKey | null {
+  return key.startsWith(KEY_PREFIX) ? key.slice(KEY_PREFIX.length) : null;
+}
+
+const KEY_PREFIX = 'lsp-ingress/';

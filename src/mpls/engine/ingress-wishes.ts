@@ -17,6 +17,9 @@ export interface IngressWishes {
   readonly ingress: DesiredIngress | null;
 }
 
+/** Asks for what is wanted at that moment; `IngressSide` holds it. */
+export type CurrentWishes = () => IngressWishes;
+
 /** @param mpls null: BFD is disabled on the device */
 export function ingressWishes(mpls: DesiredMpls | null): IngressWishes {
   const ingress = mpls?.ingress ?? null;

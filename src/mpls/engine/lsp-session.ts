@@ -104,6 +104,8 @@ export abstract class LspSession implements ExternalWay {
     }
   }
 
+  abstract get localDiscriminator(): number;
+
   /** What has been counted since it was made, anew from zero. */
   abstract resetStatistics(): void;
 

@@ -102,7 +102,7 @@ export class PingActions {
       replyMode: action.replyMode === 'reply-udp' ? ReplyMode.ReplyUdp : ReplyMode.DoNotReply,
     };
     const ping = new OnDemandPing(options, nowUs);
-    const destination = this.#ingress.loopback(source.family);
+    const destination = this.#ingress.oam.loopback(source.family);
     const running = { action, fec, handle, ping, source, destination, done };
     this.#running.set(handle, running);
     this.#obey(running, ping.handleTimeout(nowUs));
@@ -123,7 +123,7 @@ export class PingActions {
   /** On the path that the tunnel's packets take at that moment. */
   #send({ action, fec, handle, source, destination }: RunningPing, sequenceNumber: number): void {
     const lsp = this.#ingress.activeLsp(action.fec);
-    const way = lsp === null ? null : this.#ingress.wayOf(lsp);
+    const way = lsp === null ? null : this.#ingress.oam.wayOf(lsp);
     if (way === null) {
       return;
     }
@@ -136,7 +136,7 @@ export class PingActions {
       sentUnixUs: this.#surroundings.wallClockMs() * 1000,
       ...(action.size === null ? {} : { size: action.size }),
     };
-    this.#ingress.sendEchoRequest(request, source, destination, way);
+    this.#ingress.oam.sendEchoRequest(request, source, destination, way);
   }
 
   #takeHandle(): number {

@@ -12,8 +12,6 @@ import type { NextHops } from './next-hops.js';
 export class TunnelRecord {
   readonly key: TunnelKey;
   readonly fec: IpPrefix;
-  /** Null: it has none. */
-  session: IngressSession | null = null;
   reason: IneligibleReason | null = 'not-enabled';
   /** Null before it is known. */
   state: TunnelState | null = null;
@@ -44,6 +42,14 @@ export class TunnelRecord {
     return { fec: this.fec, source: 'static', lsps };
   }
 
+  /** Takes the place of the record that was the tunnel's: what is known of the tunnel stays. */
+  succeed(before: TunnelRecord, hops: NextHops): void {
+    before.release(hops, this);
+    this.state = before.state;
+    this.reason = before.reason;
+    this.lastChangeMs = before.lastChangeMs;
+  }
+
   /** Gives back what it holds, when the record that takes its place, if any, has been made. */
   release(hops: NextHops, successor: TunnelRecord | null): void {
     for (const { hop } of this.#paths) {
@@ -57,14 +63,15 @@ export class TunnelRecord {
     return this.#paths.some((path) => path.hop === hop);
   }
 
-  report(mplsInterfaces: ReadonlySet<string>): TunnelReport {
-    const active: TunnelLsp | null = this.session?.lsp ?? null;
+  /** @param session of the tunnel; null: it has none */
+  report(mplsInterfaces: ReadonlySet<string>, session: IngressSession | null): TunnelReport {
+    const active: TunnelLsp | null = session?.lsp ?? null;
     return {
       key: this.key,
       source: 'static',
       state: this.state ?? 'unmonitored',
       ineligibleReason: this.reason,
-      session: this.session?.key ?? null,
+      session: session?.key ?? null,
       lsps: this.tunnel(mplsInterfaces).lsps.map((lsp) => ({
         ...lsp,
         active: active !== null && active.role === lsp.role && sameForwarding(active, lsp),

@@ -307,6 +307,19 @@ describe('the end of a session', () => {
     expect(one.ingress.lsp.tunnel(FEC)).toBeNull();
   });
 
+  test('a tunnel that goes and comes back in one change keeps its session', () => {
+    const one = upWorld();
+    forget(one);
+    one.ingress.want(undefined, [TUNNEL], [FEC]);
+    one.time.runFor(SECOND);
+    expect(mplsEvents(one.ingress.events)).toEqual([]);
+    expect(one.ingress.lsp.tunnel(FEC)).toMatchObject({
+      state: 'up',
+      session: KEY,
+      lsps: [{ active: true }],
+    });
+  });
+
   test('an egress without passive ends its sessions with AdminDown', () => {
     const one = upWorld();
     one.recording = true;
