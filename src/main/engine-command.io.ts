@@ -12,6 +12,7 @@ import type { EngineEvent } from '../mpls/engine-model.js';
 import type { MplsEvent } from '../mpls/mpls-model.js';
 import { EngineWorkers, READY_LINE } from './engine-workers.io.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
+import { rehearseEngine } from './engine-rehearsal.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
 import { StateLines } from './state-lines.js';
@@ -48,6 +49,7 @@ export interface EngineRunOptions {
 export async function runEngine(options: EngineRunOptions): Promise<void> {
   const { eventSocket, logLevel, shard } = options;
   const launch = tryLaunch();
+  rehearseEngine(logEvent);
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilTold(shard);
