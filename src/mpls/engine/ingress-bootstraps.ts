@@ -1,6 +1,7 @@
 import type { BootstrapEffect } from '../ingress/bootstrap-effects.js';
 import type { BootstrapRecord } from '../ingress/bootstrap-record.js';
-import { IngressBootstrap, type BootstrapSettings } from '../ingress/ingress-bootstrap.js';
+import type { BootstrapSettings } from '../ingress/bootstrap-settings.js';
+import { IngressBootstrap } from '../ingress/ingress-bootstrap.js';
 import type { EchoRequest } from '../lsp-ping/echo-request.js';
 import type { LspPingMessage } from '../lsp-ping/message.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';

@@ -1,6 +1,6 @@
 import { parsePrefix, type IpPrefix } from '../../lib/ip-prefix.js';
 import { parseHostAddress, type AddressFamily, type HostAddress } from '../../net/host-address.js';
-import { DEFAULT_BOOTSTRAP_SETTINGS, type BootstrapSettings } from '../ingress/ingress-bootstrap.js';
+import { DEFAULT_BOOTSTRAP_SETTINGS, type BootstrapSettings } from '../ingress/bootstrap-settings.js';
 import { ReplyMode } from '../lsp-ping/codepoints.js';
 import type { DesiredIngress, DesiredMpls, DesiredTrigger } from '../mpls-model.js';
 import type { IngressSettings } from '../tunnels/plan-sessions.js';

@@ -20,6 +20,8 @@ export class BootstrapRecord {
   lastSentUs = -Infinity;
   /** Whether the last request has been answered. */
   answered = false;
+  /** How many of the last requests nobody has answered, while the session was not Up. */
+  silences = 0;
   requestsSent = 0;
   repliesReceived = 0;
   lastReturnCode: number | null = null;

@@ -1,7 +1,8 @@
 /**
  * Sets up the BFD sessions of the ingress by LSP ping, RFC 5884 §6, for all tunnels together: a pure
- * machine. While a session is not Up, requests with its discriminator go out at the retry interval; once Up,
- * at the much longer ping interval, to verify the FEC (§4) and for an egress that has lost the session.
+ * machine. While a session is not Up, requests with its discriminator go out at the retry interval, and
+ * sooner at first where nobody answers; once Up, at the much longer ping interval, to verify the FEC (§4) and
+ * for an egress that has lost the session.
  *
  * No more requests are outstanding than the settings allow, so that thousands of tunnels that come at once,
  * or fail at once, do not flood the network or their egress. Those that have not been tried come first.
@@ -10,37 +11,12 @@
  */
 import { DeadlineQueue } from '../../lib/deadline-queue.js';
 import { TokenBucket } from '../../lib/token-bucket.js';
-import type { TokenRate } from '../../lib/token-bucket.js';
 import { ReplyMode, ReturnCode } from '../lsp-ping/codepoints.js';
 import { bfdDiscriminatorOf } from '../lsp-ping/message.js';
 import type { LspPingMessage } from '../lsp-ping/message.js';
 import type { BootstrapEffect, BootstrapFailure, BootstrapKey, ReplyDiscard } from './bootstrap-effects.js';
 import { BootstrapRecord } from './bootstrap-record.js';
-
-/** The bootstrap as the operator wants it. */
-export interface BootstrapSettings {
-  /** Between requests for a session that is Up: 30 to 600 s. */
-  readonly pingIntervalUs: number;
-  /** Between requests for a session that is not: 1 to 60 s. */
-  readonly retryIntervalUs: number;
-  readonly replyMode: typeof ReplyMode.DoNotReply | typeof ReplyMode.ReplyUdp;
-  /** How many requests may be outstanding: 1 or more. */
-  readonly maxOutstanding: number;
-  /** How long a request without an answer counts as outstanding. */
-  readonly answerTimeoutUs: number;
-  /** How many requests may be sent, whatever the answers: a network and an egress take so many. */
-  readonly requestRate: TokenRate;
-}
-
-/** What holds unless the operator wants it otherwise. */
-export const DEFAULT_BOOTSTRAP_SETTINGS: BootstrapSettings = {
-  pingIntervalUs: 60_000_000,
-  retryIntervalUs: 5_000_000,
-  replyMode: ReplyMode.ReplyUdp,
-  maxOutstanding: 128,
-  answerTimeoutUs: 1_000_000,
-  requestRate: { perSecond: 1000, burst: 200 },
-};
+import { requestIntervalUs, type BootstrapSettings } from './bootstrap-settings.js';
 
 /** Requests that wait for the rate are sent some at a time. */
 const TOKEN_WAIT_US = 5000;
@@ -126,6 +102,7 @@ export class IngressBootstrap {
       return [];
     }
     record.up = up;
+    record.silences = 0;
     if (up) {
       this.#confirmByBfd(record, nowUs);
     } else {
@@ -142,6 +119,7 @@ export class IngressBootstrap {
       return [];
     }
     record.remoteDiscriminator = myDiscriminator;
+    record.silences = 0;
     if (record.state === 'requested' && this.#settings.replyMode === ReplyMode.DoNotReply) {
       this.#rest(record, 'confirmed');
     }
@@ -161,6 +139,7 @@ export class IngressBootstrap {
       return [{ type: 'reply-discarded', reason: discard ?? 'unknown-senders-handle' }];
     }
     record.answered = true;
+    record.silences = 0;
     record.repliesReceived += 1;
     record.lastReturnCode = returnCode;
     record.lastReturnSubcode = returnSubcode;
@@ -196,6 +175,7 @@ export class IngressBootstrap {
   /** No answer has come. A session that is Up and asked for none is well all the same. */
   #giveUp(record: BootstrapRecord): BootstrapEffect[] {
     const well = record.up && this.#settings.replyMode === ReplyMode.DoNotReply;
+    record.silences += record.up ? 0 : 1;
     const effects = well ? [] : failureEffects(record, { cause: 'no-answer' });
     this.#rest(record, well ? 'confirmed' : 'failed');
     return effects;
@@ -249,7 +229,7 @@ export class IngressBootstrap {
 
   /** Up to a quarter early, so that requests that went out together do not do so for ever. */
   #nextRequestUs(record: BootstrapRecord): number {
-    const intervalUs = record.up ? this.#settings.pingIntervalUs : this.#settings.retryIntervalUs;
+    const intervalUs = requestIntervalUs(record, this.#settings);
     return record.lastSentUs + intervalUs * (1 - 0.25 * this.#random());
   }
 

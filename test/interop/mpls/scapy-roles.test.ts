@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { EgressResponder } from '../../../src/mpls/egress/egress-responder.js';
 import { DEFAULT_EGRESS_SETTINGS } from '../../../src/mpls/egress/egress-settings.js';
-import { DEFAULT_BOOTSTRAP_SETTINGS, IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
+import { DEFAULT_BOOTSTRAP_SETTINGS } from '../../../src/mpls/ingress/bootstrap-settings.js';
+import { IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
 import { ReceivedLabelStack } from '../../../src/mpls/label-stack.js';
 import { oamLabelStack } from '../../../src/mpls/lsp-encapsulation.js';
 import { LSP_PING_PORT } from '../../../src/mpls/lsp-ping/codepoints.js';

@@ -204,6 +204,16 @@ describe('one tunnel', () => {
     expect(one.ingress.lsp.tunnel(FEC)).toMatchObject({ state: 'unmonitored' });
   });
 
+  test('an echo request that is lost costs a second, not the retry interval', () => {
+    const one = new LspWorld();
+    let lost = 0;
+    one.transit = (packet) => (packet.kind === 'echo request' && lost++ === 0 ? null : packet);
+    one.egress.want(PASSIVE);
+    one.ingress.want(DESIRED_MPLS, [TUNNEL]);
+    one.time.runFor(1.3 * SECOND);
+    expect([one.ingress.up, one.egress.up]).toEqual([1, 1]);
+  });
+
   test('a FEC that does not end there is answered with code 4, and that is told', () => {
     const one = world([desiredTunnel('6.6.6.6/32')]);
     one.time.runFor(5 * SECOND);

@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BootstrapEffect } from '../../../src/mpls/ingress/bootstrap-effects.js';
-import { DEFAULT_BOOTSTRAP_SETTINGS, IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
-import type { BootstrapSettings } from '../../../src/mpls/ingress/ingress-bootstrap.js';
+import { DEFAULT_BOOTSTRAP_SETTINGS } from '../../../src/mpls/ingress/bootstrap-settings.js';
+import type { BootstrapSettings } from '../../../src/mpls/ingress/bootstrap-settings.js';
+import { IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
 import { MessageType, ReplyMode } from '../../../src/mpls/lsp-ping/codepoints.js';
 import { NO_TIMESTAMP } from '../../../src/mpls/lsp-ping/ntp-timestamp.js';
 import { seededRandom } from '../../sim/seeded-random.js';
@@ -50,6 +51,7 @@ class WatchedBootstrap {
   nowUs = 1000 * SECOND;
   settings: BootstrapSettings;
   shortestRetryUs: number;
+  shortestTimeoutUs: number;
   readonly bootstrap: IngressBootstrap;
   readonly known = new Set<number>();
   readonly lastRequestUs = new Map<number, number>();
@@ -57,6 +59,7 @@ class WatchedBootstrap {
   constructor(settings: BootstrapSettings) {
     this.settings = settings;
     this.shortestRetryUs = settings.retryIntervalUs;
+    this.shortestTimeoutUs = settings.answerTimeoutUs;
     this.bootstrap = new IngressBootstrap(settings, seededRandom(7));
   }
 
@@ -69,6 +72,7 @@ class WatchedBootstrap {
         maxOutstanding: Math.max(this.settings.maxOutstanding, event.settings.maxOutstanding),
       };
       this.shortestRetryUs = Math.min(this.shortestRetryUs, this.settings.retryIntervalUs);
+      this.shortestTimeoutUs = Math.min(this.shortestTimeoutUs, this.settings.answerTimeoutUs);
       return this.take(this.bootstrap.setSettings(this.settings, this.nowUs));
     }
     const name = `${event.key}`;
@@ -117,7 +121,8 @@ class WatchedBootstrap {
 
   #noteRequest(session: number): void {
     const lastUs = this.lastRequestUs.get(session) ?? -Infinity;
-    if (this.nowUs - lastUs < 0.75 * this.shortestRetryUs)
+    // What nobody answers is repeated sooner, but not before it has been given up.
+    if (this.nowUs - lastUs < Math.min(0.75 * this.shortestRetryUs, this.shortestTimeoutUs))
       throw new Error(`requests for ${session} follow too fast`);
     this.lastRequestUs.set(session, this.nowUs);
   }

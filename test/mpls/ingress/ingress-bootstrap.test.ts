@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BootstrapEffect } from '../../../src/mpls/ingress/bootstrap-effects.js';
-import { DEFAULT_BOOTSTRAP_SETTINGS, IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
-import type { BootstrapSettings } from '../../../src/mpls/ingress/ingress-bootstrap.js';
+import { DEFAULT_BOOTSTRAP_SETTINGS } from '../../../src/mpls/ingress/bootstrap-settings.js';
+import type { BootstrapSettings } from '../../../src/mpls/ingress/bootstrap-settings.js';
+import { IngressBootstrap } from '../../../src/mpls/ingress/ingress-bootstrap.js';
 import { MessageType, ReplyMode } from '../../../src/mpls/lsp-ping/codepoints.js';
 import type { LspPingMessage } from '../../../src/mpls/lsp-ping/message.js';
 import { NO_TIMESTAMP } from '../../../src/mpls/lsp-ping/ntp-timestamp.js';
@@ -63,6 +64,10 @@ function pass(seconds: number): (BootstrapEffect & { readonly after: number })[]
 const sent = (effects: readonly BootstrapEffect[]) =>
   effects.flatMap((effect) => (effect.type === 'send-echo-request' ? [effect.key] : []));
 
+/** The seconds after which requests have gone out. */
+const sentAfter = (effects: readonly (BootstrapEffect & { readonly after: number })[]) =>
+  effects.flatMap(({ type, after }) => (type === 'send-echo-request' ? [after] : []));
+
 /** The session as it is after the handshake. */
 function comeUp(): void {
   bootstrap.add(FEC, LOCAL, nowUs);
@@ -114,16 +119,46 @@ describe('setting up', () => {
     expect(bootstrap.record(FEC)).toMatchObject({ state: 'confirmed', remoteDiscriminator: null });
   });
 
-  test('without an answer it is tried again at the retry interval, and told once', () => {
+  test('a lost request costs a second', () => {
     bootstrap.add(FEC, LOCAL, nowUs);
-    const effects = pass(16);
+    const [, repeated] = pass(1);
+    expect(repeated).toMatchObject({ type: 'send-echo-request', sequenceNumber: 2, after: 1 });
+    expect(bootstrap.handleReply(reply({ sequenceNumber: 2 }), '5.5.5.5', nowUs)).toMatchObject([
+      { type: 'discriminator-learned' },
+    ]);
+  });
+
+  test('without an answer it is repeated ever later, then at the retry interval, and told once', () => {
+    start({ retryIntervalUs: 10 * SECOND });
+    bootstrap.add(FEC, LOCAL, nowUs);
+    const effects = pass(46);
     expect(effects.map(({ type, after }) => [type, after])).toEqual([
       ['bootstrap-failed', 1],
-      ['send-echo-request', 5],
-      ['send-echo-request', 10],
-      ['send-echo-request', 15],
+      ...[1, 3, 7, 15, 25, 35, 45].map((after) => ['send-echo-request', after]),
     ]);
     expect(effects[0]).toMatchObject({ failure: { cause: 'no-answer' } });
+  });
+
+  test('nor is it repeated faster than a short retry interval wants it', () => {
+    start({ retryIntervalUs: 2 * SECOND });
+    bootstrap.add(FEC, LOCAL, nowUs);
+    expect(sentAfter(pass(8))).toEqual([1, 3, 5, 7]);
+  });
+
+  test('an answer of whatever kind ends the haste, and the next silence begins it anew', () => {
+    bootstrap.add(FEC, LOCAL, nowUs);
+    pass(1);
+    bootstrap.handleReply(reply({ sequenceNumber: 2, returnCode: 10 }), '9.9.9.9', nowUs);
+    expect(sentAfter(pass(13))).toEqual([5, 6, 8, 12]);
+  });
+
+  test('what one silence has made longer is short again after the session was Up', () => {
+    bootstrap.add(FEC, LOCAL, nowUs);
+    pass(100);
+    bootstrap.sessionChanged(FEC, true, nowUs);
+    pass(30);
+    expect(sent(bootstrap.sessionChanged(FEC, false, nowUs))).toEqual([FEC]);
+    expect(sentAfter(pass(4))).toEqual([1, 3]);
   });
 
   test('confirmed but not Up, it is tried again all the same', () => {
@@ -132,6 +167,7 @@ describe('setting up', () => {
     expect(pass(6).map(({ type, after }) => [type, after])).toEqual([
       ['send-echo-request', 5],
       ['bootstrap-failed', 6],
+      ['send-echo-request', 6],
     ]);
   });
 
@@ -160,9 +196,7 @@ describe('setting up', () => {
   test('intervals are up to a quarter shorter, so that what began together spreads out', () => {
     draw = 1;
     bootstrap.add(FEC, LOCAL, nowUs);
-    expect(pass(8).flatMap(({ type, after }) => (type === 'send-echo-request' ? [after] : []))).toEqual([
-      3.75, 7.5,
-    ]);
+    expect(sentAfter(pass(14))).toEqual([1, 2.5, 5.5, 9.25, 13]);
   });
 });
 
@@ -230,7 +264,7 @@ describe('without replies', () => {
 
   test('without one it has failed; while Up it has not', () => {
     bootstrap.add(FEC, LOCAL, nowUs);
-    expect(pass(1)).toMatchObject([{ type: 'bootstrap-failed' }]);
+    expect(pass(1)).toMatchObject([{ type: 'bootstrap-failed' }, { type: 'send-echo-request' }]);
     bootstrap.sessionChanged(FEC, true, nowUs);
     expect(pass(200).map(({ type }) => type)).toEqual(Array(3).fill('send-echo-request'));
   });
@@ -269,11 +303,11 @@ describe('replies that are nobody’s', () => {
 
   test('but a late one to the last request counts', () => {
     bootstrap.add(FEC, LOCAL, nowUs);
-    pass(3);
-    expect(bootstrap.handleReply(reply(), '5.5.5.5', nowUs)).toMatchObject([
+    pass(2.5);
+    expect(bootstrap.handleReply(reply({ sequenceNumber: 2 }), '5.5.5.5', nowUs)).toMatchObject([
       { type: 'discriminator-learned' },
     ]);
-    expect(bootstrap.record(FEC)).toMatchObject({ state: 'confirmed', lastRoundTripUs: 3 * SECOND });
+    expect(bootstrap.record(FEC)).toMatchObject({ state: 'confirmed', lastRoundTripUs: 1.5 * SECOND });
   });
 });
 
@@ -297,7 +331,7 @@ describe('pacing', () => {
   test('what has not been tried goes before what is tried again', () => {
     bootstrap.add('dead 1', 1, nowUs);
     bootstrap.add('dead 2', 2, nowUs);
-    pass(4.9);
+    pass(2.9);
     for (const [index, key] of ['b', 'c', 'd'].entries()) bootstrap.add(key, index + 3, nowUs);
     expect(sent(pass(1.5))).toEqual(['d', 'dead 1']);
   });
