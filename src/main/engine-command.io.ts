@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { pino, type Logger } from 'pino';
 import type { StateChangeEvent } from '../bfd/engine/session-model.js';
 import { downText } from '../bfd/recorder/down-text.js';
+import { Backlog } from '../link/events/backlog.js';
 import { EngineServer } from '../link/engine-server.js';
 import { EngineFollowing } from './engine-following.io.js';
 import { shardOfSession, shardPath } from '../link/session-shard.js';
@@ -28,6 +29,9 @@ export type EngineSource =
 
 /** What a reader of the log that is slow may leave in our memory; what comes then is lost. */
 const UNWRITTEN_LOG_MAX = 1024 * 1024;
+
+/** Events that are written for the agent and the log in one turn of the event loop; it takes a millisecond. */
+const EVENTS_PER_TURN = 16;
 
 /** How an engine is run. */
 export interface EngineRunOptions {
@@ -130,13 +134,18 @@ async function serveAgent(
   const host = new DeviceHost(
     (event) => {
       following.control.handle(event);
-      server.publish(event);
-      logEvent(log, event);
+      told.add(event);
     },
     (error) => endAtOnce(log, error),
     shard,
   );
   const following = new EngineFollowing(host, log);
+  const told = new Backlog<EngineEvent>(EVENTS_PER_TURN, setImmediate, (events) => {
+    for (const event of events) {
+      server.publish(event);
+      logEvent(log, event);
+    }
+  });
   const server = new EngineServer({
     control: following.control,
     log,
@@ -147,7 +156,14 @@ async function serveAgent(
   await startHost(host);
   try {
     const socket = await listenForAgent(socketPath, server);
-    return { host, following, close: () => socket.close() };
+    return {
+      host,
+      following,
+      close: () => {
+        told.flush();
+        socket.close();
+      },
+    };
   } catch (error) {
     await host.stop();
     throw error;

@@ -1,4 +1,5 @@
 import type { SessionKey } from '../messages.js';
+import { Backlog } from './backlog.js';
 import type { Change, ToldSession, ToldTunnel } from './change.js';
 import { Follower, type LineSink } from './follower.js';
 import { changeLine, endLine, rememberingLast, snapshotLines, type DateAndTime } from './write-lines.js';
@@ -32,10 +33,11 @@ export class EventFeed {
   readonly #followers = new Set<Follower>();
   #sequence = 0;
   /** Changes that are not text yet; the last of them is number `#sequence`. */
-  #waiting: Change[] = [];
+  readonly #waiting: Backlog<Change>;
 
   constructor(options: EventFeedOptions) {
     this.#options = { ...options, dateAndTime: rememberingLast(options.dateAndTime) };
+    this.#waiting = new Backlog(LINES_PER_TURN, options.defer, (changes) => this.#write(changes));
   }
 
   /** What was told last of a session. */
@@ -53,10 +55,9 @@ export class EventFeed {
     this.#remember(change);
     this.#sequence += 1;
     if (this.#followers.size === 0) return;
-    this.#waiting.push(change);
-    if (this.#waiting.length === 1) this.#options.defer(() => this.#tellSome());
+    this.#waiting.add(change);
     if (this.#waiting.length > WAITING_MAX) {
-      this.#waiting = [];
+      this.#waiting.drop();
       this.#endAll('there were more changes at a time than could be written');
     }
   }
@@ -85,7 +86,7 @@ export class EventFeed {
 
   /** Tells all followers what waits, and why nothing more comes. */
   end(reason: string): void {
-    while (this.#waiting.length > 0) this.#write();
+    this.#waiting.flush();
     this.#endAll(reason);
   }
 
@@ -115,15 +116,9 @@ export class EventFeed {
     }
   }
 
-  #tellSome(): void {
-    this.#write();
-    if (this.#waiting.length > 0) this.#options.defer(() => this.#tellSome());
-  }
-
-  #write(): void {
-    const first = this.#sequence - this.#waiting.length + 1;
-    const changes = this.#waiting.splice(0, LINES_PER_TURN);
+  #write(changes: readonly Change[]): void {
     if (this.#followers.size === 0) return;
+    const first = this.#sequence - this.#waiting.length - changes.length + 1;
     const lines = changes.map((change, at) => changeLine(change, first + at, this.#options.dateAndTime));
     for (const follower of this.#followers) follower.tell(lines, first);
   }
