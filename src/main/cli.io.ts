@@ -96,6 +96,8 @@ function addRun(command: Command): void {
     .option('--recovery-user <name>', 'a user for whom no access control (NACM) holds, to repair its rules')
     .addOption(logLevelOption())
     .action(async (options: GivenRunOptions) => {
+      const { launchAgent } = await import('./agent-launch.io.js');
+      launchAgent();
       const { runAgent } = await import('./run-command.io.js');
       await runAgent({
         ...options,

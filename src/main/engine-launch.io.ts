@@ -14,11 +14,11 @@ const REAL_TIME_PRIORITY = 50;
 const FOUND = 'BFD_AGENT_ENGINE_LAUNCHED';
 const PRIORITY = 'priority';
 
-/** Measured: no pause for helper threads, no late compaction, room for short-lived objects. */
+/** Measured: no pause for helper threads, no late compaction, room for short-lived objects, but no more than that needs. */
 const NODE_FLAGS = [
   '--single-threaded-gc',
   '--no-memory-reducer',
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=4',
   '--max-old-space-size=256',
 ];
 
