@@ -120,6 +120,7 @@ async function openIn(
   });
   const close = async (): Promise<void> => {
     await config.stop();
+    await store.close();
     await folder.release();
   };
   return ok({ config, close });

@@ -1,8 +1,7 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder } from '../../lib/durable-file.io.js';
 import { err, ok, type Result } from '../../lib/result.js';
 import { wrapStored, type ConfigStore, type StoredConfig } from './config-store.js';
+import { JournalFile } from './journal-file.io.js';
 import { isHeaded, readJournal, writeHeading, writeRecord, type JournalRecord } from './journal-record.js';
 import { RunningStore } from './running-store.io.js';
 import { reasonOf } from '../../lib/reason-of.js';
@@ -22,6 +21,7 @@ const SMALL_BYTES = 262_144;
 export class JournaledStore implements ConfigStore {
   readonly #folder: string;
   readonly #snapshots: RunningStore;
+  readonly #journal: JournalFile;
   #snapshot: { readonly digest: string; readonly bytes: number } | undefined;
   /** How far the journal goes, in bytes, and how far it went before the last record. */
   #end = 0;
@@ -32,6 +32,7 @@ export class JournaledStore implements ConfigStore {
   constructor(folder: string) {
     this.#folder = folder;
     this.#snapshots = new RunningStore(folder);
+    this.#journal = new JournalFile(join(folder, JOURNAL));
   }
 
   async load(): Promise<Result<StoredConfig, string>> {
@@ -71,11 +72,11 @@ export class JournaledStore implements ConfigStore {
   async append(record: JournalRecord): Promise<Result<void, string>> {
     const end = this.#end;
     const heading = end === 0 ? writeHeading(this.#snapshot?.digest ?? '') : '';
-    const text = `${heading}${writeRecord(record, sha256)}`;
+    const bytes = Buffer.from(`${heading}${writeRecord(record, sha256)}`);
     try {
-      await this.#write(text, end);
+      await this.#journal.write(bytes, end);
       this.#endBefore = end;
-      this.#end = end + Buffer.byteLength(text);
+      this.#end = end + bytes.length;
       this.#appendedLast = true;
       return ok();
     } catch (error) {
@@ -103,6 +104,11 @@ export class JournaledStore implements ConfigStore {
     return this.#end > Math.max(SMALL_BYTES, this.#snapshot?.bytes ?? 0);
   }
 
+  /** Lets go of the files; they are opened again when they are needed. */
+  async close(): Promise<void> {
+    await this.#journal.close();
+  }
+
   advice(problem: string): string {
     return this.#snapshots.advice(problem);
   }
@@ -117,13 +123,7 @@ export class JournaledStore implements ConfigStore {
   /** Takes the records behind a position back. */
   async #cut(position: number): Promise<Result<void, string>> {
     try {
-      const file = await open(join(this.#folder, JOURNAL), position === 0 ? 'w' : 'r+', 0o600);
-      try {
-        await file.truncate(position);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await this.#journal.cut(position);
       this.#end = position;
       this.#endBefore = position;
       return ok();
@@ -150,7 +150,7 @@ export class JournaledStore implements ConfigStore {
     if (!previous.ok) return previous;
     const { value } = previous;
     if (value !== undefined && text.startsWith(writeHeading(sha256(wrapStored(value))))) return ok();
-    const path = join(this.#folder, JOURNAL);
+    const { path } = this.#journal;
     return err(
       `${path} holds commits that continue another ${join(this.#folder, 'running.xml')} than the one there: ` +
         `it was changed by hand. Nothing was changed. Put the earlier one back to go on with these commits, ` +
@@ -161,36 +161,18 @@ export class JournaledStore implements ConfigStore {
   /** So that a journal never continues a snapshot older than the previous one. */
   async #removeVoid(): Promise<Result<void, string>> {
     try {
-      await rm(join(this.#folder, JOURNAL), { force: true });
-      await syncFolder(this.#folder);
+      await this.#journal.remove();
       return ok();
     } catch (error) {
       return err(`The configuration could not be stored in ${this.#folder}: ${reasonOf(error)}.`);
     }
   }
 
-  /** Goes on with `text` at `position`, the end of the journal, durably: what is written is synchronous. */
-  async #write(text: string, position: number): Promise<void> {
-    const path = join(this.#folder, JOURNAL);
-    if (position === 0) {
-      await writeFile(path, '', { mode: 0o600 });
-      await syncFolder(this.#folder);
-    }
-    const file = await open(path, 'rs+');
-    try {
-      const { bytesWritten } = await file.write(text, position);
-      if (bytesWritten < Buffer.byteLength(text)) throw new Error('only a part of it could be written');
-    } finally {
-      await file.close();
-    }
-  }
-
   async #readJournal(): Promise<Result<string, string>> {
     try {
-      return ok(await readFile(join(this.#folder, JOURNAL), 'utf8'));
+      return ok(await this.#journal.read());
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ok('');
-      return err(`${join(this.#folder, JOURNAL)} cannot be read: ${reasonOf(error)}.`);
+      return err(`${this.#journal.path} cannot be read: ${reasonOf(error)}.`);
     }
   }
 }

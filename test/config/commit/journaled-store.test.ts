@@ -12,7 +12,10 @@ beforeEach(async () => {
   store = new JournaledStore(folder);
   await store.save('<base/>');
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const journal = (): string => join(folder, 'running.journal');
 const append = (text: string): ReturnType<JournaledStore['append']> =>
