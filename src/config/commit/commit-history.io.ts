@@ -30,6 +30,8 @@ interface Remembered {
 export class CommitHistoryFolder implements CommitHistory {
   readonly #files: CommitFiles;
   #remembered: Remembered[] = [];
+  /** Of all that is remembered. */
+  #bytes = 0;
 
   private constructor(files: CommitFiles) {
     this.#files = files;
@@ -49,7 +51,7 @@ export class CommitHistoryFolder implements CommitHistory {
     const history = new CommitHistoryFolder(files);
     for (const { file, bytes, record } of loaded.value) {
       if (record.number < history.nextNumber) continue;
-      history.#remembered.push(remembered(record, bytes, { file, digest: record.digest }));
+      history.#remember(remembered(record, bytes, { file, digest: record.digest }));
     }
     for (const record of journal) if (record.number >= history.nextNumber) history.add(record);
     const filed = await history.#file();
@@ -85,7 +87,7 @@ export class CommitHistoryFolder implements CommitHistory {
 
   add(record: JournalRecord): void {
     const bytes = record.edit.length + record.undo.length;
-    this.#remembered.push(remembered(record, bytes, { unfiled: record }));
+    this.#remember(remembered(record, bytes, { unfiled: record }));
   }
 
   async append(note: CommitNote, change: ConfigChange, xml: string): Promise<Result<void, string>> {
@@ -94,17 +96,17 @@ export class CommitHistoryFolder implements CommitHistory {
     if (!filed.ok) return filed;
     this.add({ number: this.nextNumber, ...note, ...change });
     const appended = await this.#file(sha256(xml));
-    if (!appended.ok) this.#remembered.pop();
+    if (!appended.ok) this.#forgetNewest();
     return appended;
   }
 
   async forgetBeyond(keep: number): Promise<void> {
-    let bytes = this.#remembered.reduce((sum, one) => sum + one.bytes, 0);
     while (this.#remembered.length > 1) {
       const [oldest] = this.#remembered;
-      if (oldest === undefined || (this.#remembered.length <= keep && bytes <= MAX_TOTAL_BYTES)) return;
+      if (oldest === undefined) return;
+      if (this.#remembered.length <= keep && this.#bytes <= MAX_TOTAL_BYTES) return;
       this.#remembered.shift();
-      bytes -= oldest.bytes;
+      this.#bytes -= oldest.bytes;
       const { file } = oldest;
       if (file !== undefined && this.#remembered[0]?.file !== file) await this.#files.forget(file);
     }
@@ -126,6 +128,15 @@ export class CommitHistoryFolder implements CommitHistory {
     if (found?.file === undefined) return err(`There is no commit ${number} in the history.`);
     const read = await this.#files.read(found.file, number);
     return read.ok ? ok(read.value.undo) : read;
+  }
+
+  #remember(one: Remembered): void {
+    this.#remembered.push(one);
+    this.#bytes += one.bytes;
+  }
+
+  #forgetNewest(): void {
+    this.#bytes -= this.#remembered.pop()?.bytes ?? 0;
   }
 
   get #newestNumber(): number {
@@ -163,9 +174,10 @@ export class CommitHistoryFolder implements CommitHistory {
     if (file === undefined) return ok();
     const left = await this.#files.withdraw(file);
     if (!left.ok) return left;
-    this.#remembered = this.#remembered
-      .slice(0, -1)
-      .map((one) => (one.file === file ? { ...one, file: left.value } : one));
+    this.#forgetNewest();
+    this.#remembered = this.#remembered.map((one) =>
+      one.file === file ? { ...one, file: left.value } : one,
+    );
     return ok();
   }
 }

@@ -1,5 +1,4 @@
-import { writeEdit } from '../compare/edit-writer.js';
-import type { DataNode } from '../yang/data-node.js';
+import { changeOf } from '../compare/compare-trees.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { ConfigChange } from './commit-history.js';
 import { Excerpt } from '../validation/excerpt.js';
@@ -76,51 +75,44 @@ export function narrowChange(
 ): NarrowChange | undefined {
   const modules = [...touched.modules];
   if (touched.everything || modules.some((name) => analysis.isOpen(name))) return undefined;
-  using excerpts = touchedExcerpts(running, candidate, touched, analysis);
-  const validated = excerpts.candidate.duplicate();
+  const owned: Disposable[] = [];
+  const change = validatedChange(touchedExcerpts(running, candidate, touched, analysis), modules, owned);
+  if (change !== undefined && !mayLeaveReferences(change.diff, candidate, analysis)) return change;
+  release(owned);
+  return undefined;
+}
+
+/** @param owned where what has to be freed is put, of a change that is none as well */
+function validatedChange(
+  excerpts: Excerpts,
+  modules: readonly string[],
+  owned: Disposable[],
+): NarrowChange | undefined {
+  const own = <T extends Disposable>(one: T): T => {
+    owned.push(one);
+    return one;
+  };
+  const { running, candidate } = own(excerpts);
+  const validated = own(candidate.duplicate());
   let hasAdditions = false;
   for (const name of modules) {
     const valid = validated.validateModule(name);
-    if (!valid.ok) {
-      validated.free();
-      return undefined;
-    }
+    if (!valid.ok) return undefined;
     hasAdditions ||= valid.value.hasChanged;
   }
-  const diff = excerpts.running.diff(validated, { defaults: true });
-  if (mayLeaveReferences(diff, candidate, analysis)) {
-    diff.free();
-    validated.free();
-    return undefined;
-  }
+  const diff = own(running.diff(validated, { defaults: true }));
   const difference = (from: DataTree, to: DataTree): DataTree =>
-    hasAdditions ? from.diff(to, { defaults: true }) : running.context.emptyTree();
-  const additions = difference(excerpts.candidate, validated);
-  const additionsBack = difference(validated, excerpts.candidate);
-  const backwards = validated.diff(excerpts.running, { defaults: true });
-  for (const tree of [excerpts.running, validated]) tree.roots().forEach((root) => keepContainers(root));
+    own(hasAdditions ? from.diff(to, { defaults: true }) : running.context.emptyTree());
   return {
     diff,
-    change: () => ({ edit: writeEdit(diff), undo: writeEdit(backwards) }),
+    change: () => changeOf(diff, running, validated),
     validated,
-    additions,
-    additionsBack,
-    [Symbol.dispose]() {
-      for (const tree of [diff, backwards, validated, additions, additionsBack]) tree.free();
-    },
+    additions: difference(candidate, validated),
+    additionsBack: difference(validated, candidate),
+    [Symbol.dispose]: () => release(owned),
   };
 }
 
-/**
- * Containers that exist for their content count as there by default when an excerpt shows nothing else of
- * it; compared like that, they would seem to go with all that it does not show.
- */
-function keepContainers(node: DataNode): void {
-  if (node.kind !== 'container' && node.kind !== 'list') return;
-  const { memory, layout } = node.tree.context.native;
-  if (node.kind === 'container' && !node.isPresence) {
-    const flags = node.pointer + layout.node.flags;
-    memory.setU32(flags, memory.u32(flags) & ~layout.constant.LYD_DEFAULT);
-  }
-  for (const child of node.children()) keepContainers(child);
+function release(owned: readonly Disposable[]): void {
+  for (const one of owned) one[Symbol.dispose]();
 }

@@ -1,5 +1,5 @@
 import { err, ok } from '../../lib/result.js';
-import { writeEdit } from '../compare/edit-writer.js';
+import { changeOf } from '../compare/compare-trees.js';
 import type { Outcome } from '../config-service.js';
 import { rpcErrorFromYang } from '../errors/yang-errors.js';
 import type { AgentHandlers } from '../handlers/agent-handlers.js';
@@ -83,10 +83,7 @@ class Plan implements WholePlan {
   }
 
   change(): ConfigChange {
-    if (this.#change === undefined) {
-      using backwards = this.#next.diff(this.#running, { defaults: true });
-      this.#change = { edit: writeEdit(this.diff), undo: writeEdit(backwards) };
-    }
+    this.#change ??= changeOf(this.diff, this.#running, this.#next);
     return this.#change;
   }
 

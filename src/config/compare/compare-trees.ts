@@ -1,6 +1,6 @@
 import type { ConfigChange } from '../commit/commit-history.js';
 import type { DataTree } from '../yang/data-tree.js';
-import { writeEdit } from './edit-writer.js';
+import { writeEdit, writeUndo } from './edit-writer.js';
 import { writeTextDiff } from './text-diff.js';
 
 /** How two configurations differ. */
@@ -20,6 +20,15 @@ export function compareTrees(source: DataTree, target: DataTree): Comparison {
 /** What makes `after` out of `before`, and back. */
 export function changeBetween(before: DataTree, after: DataTree): ConfigChange {
   using forwards = before.diff(after, { defaults: true });
+  return changeOf(forwards, before, after);
+}
+
+/** The change that a difference between two configurations is, and back. */
+export function changeOf(diff: DataTree, before: DataTree, after: DataTree): ConfigChange {
+  return { edit: writeEdit(diff), undo: writeUndo(diff) ?? writeOpposite(before, after) };
+}
+
+function writeOpposite(before: DataTree, after: DataTree): string {
   using backwards = after.diff(before, { defaults: true });
-  return { edit: writeEdit(forwards), undo: writeEdit(backwards) };
+  return writeEdit(backwards);
 }

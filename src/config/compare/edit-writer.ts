@@ -2,7 +2,7 @@ import { escapeXmlAttribute, escapeXmlText } from '../../lib/xml/escape-xml.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
 import type { ChoiceBranch } from '../yang/schema-node.js';
-import { readDiffNode, type DiffNode, type DiffOperation } from './diff-node.js';
+import { readDiffNode, type Change, type DiffNode, type DiffOperation, type Direction } from './diff-node.js';
 import { prefixDeclarations } from './node-xml.js';
 
 const NETCONF = 'urn:ietf:params:xml:ns:netconf:base:1.0';
@@ -15,62 +15,102 @@ const YANG = 'urn:ietf:params:xml:ns:yang:1';
  * default does not count. Each element at the top stands alone; '' when nothing differs.
  */
 export function writeEdit(diff: DataTree): string {
-  return writeSiblings(diff.roots(), 'none', '');
+  return new EditWriter('forwards').write(diff);
 }
 
-/** `parentNamespace` is the namespace that is in force around the node; '' at the top. */
-function writeNode(node: DataNode, inherited: DiffOperation, parentNamespace: string): string {
-  const read = readDiffNode(node, inherited);
-  if (node.kind === 'container' && !node.isPresence) {
-    const inside = writeChildren(node, read.operation);
-    return inside === '' ? '' : element(node, parentNamespace, '', inside);
+/**
+ * The same for what undoes the diff. Undefined when the diff does not tell it all: where entries in an order
+ * of the user's were. Then the opposite diff does.
+ */
+export function writeUndo(diff: DataTree): string | undefined {
+  const writer = new EditWriter('backwards');
+  const text = writer.write(diff);
+  return writer.lacksPositions ? undefined : text;
+}
+
+class EditWriter {
+  readonly #direction: Direction;
+  /** Whether there was something whose place is not known. */
+  lacksPositions = false;
+
+  constructor(direction: Direction) {
+    this.#direction = direction;
   }
-  switch (read.change.type) {
-    case 'create':
-      return element(node, parentNamespace, attributes('create', node, read), content(node));
-    case 'delete':
-      return element(node, parentNamespace, attributes('delete', node), keysOrValue(node));
-    case 'change':
-      return element(node, parentNamespace, attributes('replace', node), content(node));
-    case 'move': {
-      const inside = keysOrValue(node) + writeChildren(node, 'none');
-      return element(node, parentNamespace, attributes('merge', node, read), inside);
+
+  write(diff: DataTree): string {
+    return this.#siblings(diff.roots(), 'none', '');
+  }
+
+  #read(node: DataNode, inherited: DiffOperation): DiffNode {
+    return readDiffNode(node, inherited, 'ignored', this.#direction);
+  }
+
+  /** `parentNamespace` is the namespace that is in force around the node; '' at the top. */
+  #node(node: DataNode, inherited: DiffOperation, parentNamespace: string): string {
+    const read = this.#read(node, inherited);
+    const { change, operation } = read;
+    if (node.kind === 'container' && !node.isPresence) {
+      const inside = this.#children(node, operation);
+      return inside === '' ? '' : element(node, parentNamespace, '', inside);
     }
-    case 'same':
-    default:
-      return writeParent(node, read, parentNamespace);
+    this.#notePlace(node, change);
+    switch (change.type) {
+      case 'create':
+        return element(node, parentNamespace, attributes('create', node, read), content(node, read.value));
+      case 'delete':
+        return element(node, parentNamespace, attributes('delete', node), keysOrValue(node));
+      case 'change':
+        return element(node, parentNamespace, attributes('replace', node), content(node, read.value));
+      case 'move': {
+        const inside = keysOrValue(node) + this.#children(node, 'none');
+        return element(node, parentNamespace, attributes('merge', node, read), inside);
+      }
+      case 'same':
+      default:
+        return this.#parent(node, operation, parentNamespace);
+    }
   }
-}
 
-/** A node that stays and in which something may differ. */
-function writeParent(node: DataNode, { operation }: DiffNode, parentNamespace: string): string {
-  if (node.kind !== 'list' && node.kind !== 'container') return '';
-  const inside = writeChildren(node, operation);
-  return inside === '' ? '' : element(node, parentNamespace, '', keysOrValue(node) + inside);
-}
-
-function writeChildren(node: DataNode, operation: DiffOperation): string {
-  return writeSiblings(
-    [...node.children()].filter(({ isKey }) => !isKey),
-    operation,
-    node.namespace,
-  );
-}
-
-function writeSiblings(
-  nodes: readonly DataNode[],
-  operation: DiffOperation,
-  parentNamespace: string,
-): string {
-  const superseding = nodes.flatMap((node) => {
-    const choices = choicesOf(node);
-    return choices.length > 0 && sets(node, operation) ? choices : [];
-  });
-  let text = '';
-  for (const node of nodes) {
-    if (!isSuperseded(node, superseding)) text += writeNode(node, operation, parentNamespace);
+  /** A node that stays and in which something may differ. */
+  #parent(node: DataNode, operation: DiffOperation, parentNamespace: string): string {
+    if (node.kind !== 'list' && node.kind !== 'container') return '';
+    const inside = this.#children(node, operation);
+    return inside === '' ? '' : element(node, parentNamespace, '', keysOrValue(node) + inside);
   }
-  return text;
+
+  #children(node: DataNode, operation: DiffOperation): string {
+    const children = [...node.children()].filter(({ isKey }) => !isKey);
+    return this.#siblings(children, operation, node.namespace);
+  }
+
+  #siblings(nodes: readonly DataNode[], operation: DiffOperation, parentNamespace: string): string {
+    const superseding = nodes.flatMap((node) => {
+      const choices = choicesOf(node);
+      return choices.length > 0 && this.#sets(node, operation) ? choices : [];
+    });
+    let text = '';
+    for (const node of nodes) {
+      if (!isSuperseded(node, superseding)) text += this.#node(node, operation, parentNamespace);
+    }
+    return text;
+  }
+
+  /**
+   * Whether anything comes or changes here. Then what the other cases of a choice had goes by itself (RFC
+   * 7950 §7.9), and must not be named: an edit may hold one case of a choice only.
+   */
+  #sets(node: DataNode, inherited: DiffOperation): boolean {
+    const { operation, change } = this.#read(node, inherited);
+    if (node.kind !== 'container' || node.isPresence) {
+      if (change.type !== 'same') return change.type !== 'delete';
+    }
+    return [...node.children()].some((child) => !child.isKey && this.#sets(child, operation));
+  }
+
+  #notePlace(node: DataNode, { type }: Change): void {
+    const needsPlace = node.isUserOrdered && (type === 'create' || type === 'move');
+    if (needsPlace && this.#direction === 'backwards') this.lacksPositions = true;
+  }
 }
 
 function choicesOf(node: DataNode): readonly ChoiceBranch[] {
@@ -85,25 +125,13 @@ function isSuperseded(node: DataNode, superseding: readonly ChoiceBranch[]): boo
   );
 }
 
-/**
- * Whether anything comes or changes here. Then what the other cases of a choice had goes by itself (RFC
- * 7950 §7.9), and must not be named: an edit may hold one case of a choice only.
- */
-function sets(node: DataNode, inherited: DiffOperation): boolean {
-  const { operation, change } = readDiffNode(node, inherited);
-  if (node.kind !== 'container' || node.isPresence) {
-    if (change.type !== 'same') return change.type !== 'delete';
-  }
-  return [...node.children()].some((child) => !child.isKey && sets(child, operation));
-}
-
-/** All of a node that is created or replaced, without what is there by default. */
-function content(node: DataNode): string {
-  if (node.kind === 'anydata' || node.kind === 'anyxml') return node.value;
-  if (node.kind !== 'container' && node.kind !== 'list') return escapeXmlText(node.value);
+/** All of a node that is created or replaced, without what is there by default; `value` is that of a single one. */
+function content(node: DataNode, value: string): string {
+  if (node.kind === 'anydata' || node.kind === 'anyxml') return value;
+  if (node.kind !== 'container' && node.kind !== 'list') return escapeXmlText(value);
   let text = '';
   for (const child of node.children()) {
-    if (!child.isDefault) text += element(child, node.namespace, '', content(child));
+    if (!child.isDefault) text += element(child, node.namespace, '', content(child, child.value));
   }
   return text;
 }
@@ -134,7 +162,8 @@ function element(node: DataNode, parentNamespace: string, attributesText: string
   const top = parentNamespace === '' ? ` xmlns:nc="${NETCONF}" xmlns:yang="${YANG}"` : '';
   const own = namespace === parentNamespace ? '' : ` xmlns="${escapeXmlAttribute(namespace)}"`;
   const isTerm = node.kind === 'leaf' || node.kind === 'leaf-list';
-  const declared = isTerm && !attributesText.includes(' xmlns:') ? prefixDeclarations(node, node.value) : '';
+  // What is inside may be another value than the node's.
+  const declared = isTerm && !attributesText.includes(' xmlns:') ? prefixDeclarations(node, inside) : '';
   const start = `<${name}${own}${top}${declared}${attributesText}`;
   return inside === '' ? `${start}/>` : `${start}>${inside}</${name}>`;
 }

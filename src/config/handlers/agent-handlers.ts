@@ -1,7 +1,7 @@
 import type { DesiredChange, DesiredState, TunnelChange } from '../../link/engine-port.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { BfdSessionsHandler } from './bfd-sessions.js';
-import { collectChanges } from './collect-changes.js';
+import { collectChanges, WatchedPaths } from './collect-changes.js';
 import { CommitHistoryHandler } from './commit-history.js';
 import type { OwnedSession } from './configured-session.js';
 import { ControlPlaneProtocolsHandler } from './control-plane-protocols.js';
@@ -46,14 +46,14 @@ export class AgentHandlers {
     this.hostKeys,
     new NetconfInternalsHandler(),
   ];
+  readonly #watches = new WatchedPaths(this.all.flatMap((handler) => handler.watches));
 
   /**
    * Asks every handler that the change concerns, and puts their answers together.
    * @param diff from `before` to `after`
    */
   prepare(diff: DataTree, before: DataTree, after: DataTree): Preparation {
-    const watches = this.all.flatMap((handler) => handler.watches);
-    const changes = collectChanges(diff, before, after, watches);
+    const changes = collectChanges(diff, before, after, this.#watches);
     const concerned = this.all.filter((handler) => handler.watches.some((path) => changes.has(path)));
     return joined(concerned.map((handler) => handler.prepare(changes)));
   }

@@ -1,6 +1,42 @@
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
+import type { SchemaNode } from '../yang/schema-node.js';
 import type { Changes, NodeChange } from './handler.js';
+
+/** What nodes of one schema node are to handlers. */
+interface Interest {
+  readonly path: string;
+  readonly isWatched: boolean;
+  /** Whether what is watched may be inside. */
+  readonly leadsOn: boolean;
+}
+
+/** The schema paths that handlers watch, in one context. */
+export class WatchedPaths {
+  readonly #watches: ReadonlySet<string>;
+  readonly #ancestors: ReadonlySet<string>;
+  readonly #interests = new Map<SchemaNode, Interest | undefined>();
+
+  constructor(watches: readonly string[]) {
+    this.#watches = new Set(watches);
+    this.#ancestors = new Set(watches.flatMap((path) => ancestorsOf(path)));
+  }
+
+  /** Undefined: nobody wants to know of such nodes. */
+  interestIn(schema: SchemaNode): Interest | undefined {
+    const known = this.#interests.get(schema);
+    if (known !== undefined || this.#interests.has(schema)) return known;
+    const found = this.#find(schema.path());
+    this.#interests.set(schema, found);
+    return found;
+  }
+
+  #find(path: string): Interest | undefined {
+    const isWatched = this.#watches.has(path);
+    const leadsOn = this.#ancestors.has(path);
+    return isWatched || leadsOn ? { path, isWatched, leadsOn } : undefined;
+  }
+}
 
 /**
  * Sorts a diff by the schema paths that handlers watch: for every instance of a watched node that the
@@ -10,71 +46,53 @@ export function collectChanges(
   diff: DataTree,
   before: DataTree,
   after: DataTree,
-  watches: readonly string[],
+  watches: WatchedPaths,
 ): Changes {
   const collector = new Collector(before, after, watches);
   for (const node of diff.roots()) collector.visitTop(node);
   return collector.changes;
 }
 
-/** A node of the diff at `path`, and the same node in the two trees. */
-interface Place extends NodeChange {
-  readonly path: string;
-  readonly moduleName: string;
-}
-
 class Collector {
   readonly changes = new Map<string, NodeChange[]>();
   readonly #before: DataTree;
   readonly #after: DataTree;
-  readonly #watches: ReadonlySet<string>;
-  readonly #ancestors: ReadonlySet<string>;
+  readonly #watches: WatchedPaths;
 
-  constructor(before: DataTree, after: DataTree, watches: readonly string[]) {
+  constructor(before: DataTree, after: DataTree, watches: WatchedPaths) {
     this.#before = before;
     this.#after = after;
-    this.#watches = new Set(watches);
-    this.#ancestors = new Set(watches.flatMap((path) => ancestorsOf(path)));
+    this.#watches = watches;
   }
 
   visitTop(node: DataNode): void {
-    const path = `/${node.moduleName}:${node.name}`;
-    if (!this.#concerns(path)) return;
-    this.#visit(node, {
-      path,
-      moduleName: node.moduleName,
+    const interest = this.#watches.interestIn(node.schema());
+    if (interest === undefined) return;
+    this.#visit(node, interest, {
       before: this.#before.findSibling(undefined, node),
       after: this.#after.findSibling(undefined, node),
     });
   }
 
-  #visitChild(node: DataNode, parent: Place): void {
-    const moduleName = node.moduleName;
-    const step = moduleName === parent.moduleName ? node.name : `${moduleName}:${node.name}`;
-    const path = `${parent.path}/${step}`;
-    if (!this.#concerns(path)) return;
-    this.#visit(node, {
-      path,
-      moduleName,
-      before: parent.before && this.#before.findSibling(parent.before, node),
-      after: parent.after && this.#after.findSibling(parent.after, node),
+  #visitChild(node: DataNode, around: NodeChange): void {
+    const interest = this.#watches.interestIn(node.schema());
+    if (interest === undefined) return;
+    this.#visit(node, interest, {
+      before: around.before && this.#before.findSibling(around.before, node),
+      after: around.after && this.#after.findSibling(around.after, node),
     });
   }
 
-  #visit(node: DataNode, place: Place): void {
-    if (this.#watches.has(place.path)) this.#add(place);
-    if (!this.#ancestors.has(place.path)) return;
-    for (const child of node.children()) this.#visitChild(child, place);
+  #visit(node: DataNode, { path, isWatched, leadsOn }: Interest, change: NodeChange): void {
+    if (isWatched) this.#add(path, change);
+    if (!leadsOn) return;
+    for (const child of node.children()) this.#visitChild(child, change);
   }
 
-  #add({ path, before, after }: Place): void {
+  #add(path: string, change: NodeChange): void {
     const list = this.changes.get(path);
-    if (list === undefined) this.changes.set(path, [{ before, after }]);
-    else list.push({ before, after });
-  }
-
-  #concerns(path: string): boolean {
-    return this.#watches.has(path) || this.#ancestors.has(path);
+    if (list === undefined) this.changes.set(path, [change]);
+    else list.push(change);
   }
 }
 

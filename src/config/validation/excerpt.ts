@@ -15,7 +15,6 @@ export class Excerpt {
   readonly tree: DataTree;
   readonly #source: DataTree;
   readonly #analysis: SchemaAnalysis;
-  readonly #around = new Map<string, DataNode>();
   readonly #counterparts = new Map<number, DataNode>();
   readonly #copies = new Map<number, DataNode | typeof WHOLE>();
 
@@ -37,23 +36,28 @@ export class Excerpt {
    * @returns the entry in the source
    */
   addEntry({ chain, whole }: TouchedEntry, like?: DataNode): DataNode | undefined {
-    for (const path of chain.slice(0, -1)) {
-      const around = this.#findAround(path);
-      if (around === undefined) return undefined;
-      if (!this.#addNode(around, false)) break;
-    }
     const node = like === undefined ? this.#source.find(chain.at(-1) ?? '') : this.#counterpart(like);
-    if (node !== undefined) this.#addNode(node, whole);
+    if (node === undefined) this.#addAround(chain);
+    else if (this.#addEntriesAround(node)) this.#addNode(node, whole);
     return node;
   }
 
-  /** An entry that others lie in, which is found once for all of them. */
-  #findAround(path: string): DataNode | undefined {
-    const known = this.#around.get(path);
-    if (known !== undefined) return known;
-    const found = this.#source.find(path);
-    if (found !== undefined) this.#around.set(path, found);
-    return found;
+  /** Adds the entries that an entry lies in; answers whether it can be added by itself then. */
+  #addEntriesAround(node: DataNode): boolean {
+    const { parent } = node;
+    if (parent === undefined) return true;
+    return (
+      this.#addEntriesAround(parent) &&
+      (!this.#analysis.isPartial(parent.schema()) || this.#addNode(parent, false))
+    );
+  }
+
+  /** The same for an entry that is not there. */
+  #addAround(chain: readonly string[]): void {
+    for (const path of chain.slice(0, -1)) {
+      const around = this.#source.find(path);
+      if (around === undefined || !this.#addNode(around, false)) return;
+    }
   }
 
   /** The node of the source that a node of another tree denotes. */
@@ -123,6 +127,7 @@ export class Excerpt {
   }
 
   #collectTargets(node: DataNode, missing: Map<string, TouchedEntry>): void {
+    if (!this.#analysis.mayRefer(node.schema())) return;
     const reference = this.#analysis.referenceOf(node.schema());
     if (reference !== undefined) {
       const { value } = node;

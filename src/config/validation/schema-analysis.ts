@@ -23,6 +23,8 @@ export class SchemaAnalysis {
   readonly #withParts = new Set<SchemaNode>();
   readonly #openModules = new Set<string>();
   readonly #references = new Map<SchemaNode, KeyReference>();
+  /** What is referred from by values, and what is around that. */
+  readonly #referring = new Set<SchemaNode>();
   /** What is referred to, and by which leafs where those are found by the value; undefined where not by all. */
   readonly #targets = new Map<SchemaNode, readonly SchemaNode[] | undefined>();
   #hasInstances = false;
@@ -40,6 +42,9 @@ export class SchemaAnalysis {
       if (parent && (this.isPartial(node) || (node.kind === 'container' && this.#withParts.has(node)))) {
         this.#withParts.add(parent);
       }
+    }
+    for (const node of this.#references.keys()) {
+      for (const around of [node, ...ancestorsOf(node)]) this.#referring.add(around);
     }
   }
 
@@ -61,6 +66,11 @@ export class SchemaAnalysis {
   /** How the target of a leafref is found; undefined for all other nodes. */
   referenceOf(schema: SchemaNode): KeyReference | undefined {
     return this.#references.get(schema);
+  }
+
+  /** Whether there may be such a leafref in a node of this kind, or it is one. */
+  mayRefer(schema: SchemaNode): boolean {
+    return this.#referring.has(schema);
   }
 
   /** Whether something may refer to a node of this kind, which then cannot just go. */

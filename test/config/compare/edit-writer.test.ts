@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeEdit } from '../../../src/config/compare/edit-writer.js';
+import { writeEdit, writeUndo } from '../../../src/config/compare/edit-writer.js';
 import { writeTextDiff } from '../../../src/config/compare/text-diff.js';
 import { applyEdit } from '../../../src/config/datastore/edit/apply-edit.js';
 import { joinedSource } from '../../../src/config/modules.js';
@@ -46,6 +46,30 @@ describe('a difference as edit-config', () => {
       { numRuns: 500 },
     );
   });
+
+  it.each([true, false])(
+    'is undone by what the same difference says backwards (validated: %s)',
+    (validated) => {
+      let told = 0;
+      fc.assert(
+        fc.property(gardens, gardens, (from, to) => {
+          using before = grow(documentOf(from), validated);
+          using after = grow(documentOf(to), validated);
+          using diff = before.diff(after, { defaults: true });
+          const undo = writeUndo(diff);
+          if (undo === undefined) return;
+          told += 1;
+          expect(applyEdit(after, edit(undo))).toEqual({ ok: true, value: undefined });
+          expectOk(before.validate({ configOnly: true }));
+          expectOk(after.validate({ configOnly: true }));
+          expect(explicit(after)).toBe(explicit(before));
+        }),
+        // Of most of these the order of entries is a part.
+        { numRuns: 2000 },
+      );
+      expect(told).toBeGreaterThan(50);
+    },
+  );
 
   it('is empty, as text too, exactly when nothing differs that somebody has set', () => {
     fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collectChanges } from '../../../src/config/handlers/collect-changes.js';
+import { collectChanges, WatchedPaths } from '../../../src/config/handlers/collect-changes.js';
 import { instanceXml, interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { configTree, emptyWorkspace } from '../../support/agent-workspace.js';
 
@@ -17,7 +17,7 @@ function changed(
   using old = configTree(workspace, before);
   using next = configTree(workspace, after);
   using diff = old.diff(next, { defaults: true });
-  const found = [...collectChanges(diff, old, next, watches)].map(([path, changes]) => [
+  const found = [...collectChanges(diff, old, next, new WatchedPaths(watches))].map(([path, changes]) => [
     path,
     changes.map((change) => {
       const sign = change.before && change.after ? '~' : change.before ? '-' : '+';
