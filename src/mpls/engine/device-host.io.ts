@@ -10,6 +10,7 @@ import type { EngineEvent, EngineStatus, SessionReport } from '../engine-model.j
 import type { MplsAction, MplsActionResult, TunnelReport } from '../mpls-model.js';
 import { ALONE, type Shard } from '../../net/shard-steering.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';
+import { actWithoutLsps } from './act-without-lsps.js';
 import type { LspChange } from './lsp-engine.js';
 import { LspHost } from './lsp-host.io.js';
 
@@ -87,7 +88,7 @@ export class DeviceHost {
   /** Does something at once; `done` is called when it is done, within the call or later. */
   act(action: MplsAction, done: (result: MplsActionResult) => void): void {
     if (this.#lsps === null) {
-      done({ type: 'refused', reason: 'nothing is configured of BFD for LSPs' });
+      done(actWithoutLsps(action));
       return;
     }
     this.#lsps.engine.act(action, done, monotonicUs());

@@ -70,4 +70,10 @@ describe('an ingress and an egress over a real link', () => {
     );
     expect(up).toMatchObject({ key: KEY, failedSends: 0, invalidPackets: 0 });
   });
+
+  test('all statistics are reset where nothing is wanted of LSPs, too', async () => {
+    const reset = { type: 'reset-statistics', key: null } as const;
+    await waitFor(async () => (await ingress.link.status()).ok, 'engine that answers', 5000);
+    expect(await ingress.link.act(reset)).toEqual({ ok: true, value: { type: 'done' } });
+  });
 });
