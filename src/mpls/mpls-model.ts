@@ -113,6 +113,7 @@ export interface TunnelReport {
     readonly role: 'primary' | 'backup';
     readonly nextHop: string;
     readonly outInterface: string;
+    /** With the Traffic Class that echo requests and BFD packets have. */
     readonly labels: readonly LabelStackEntry[];
     readonly usable: boolean;
     /** Packets of its session take this one. */

@@ -80,7 +80,7 @@ export class IngressTunnels {
 
   /** Null: there is no such tunnel. */
   report(key: TunnelKey, session: IngressSession | null): TunnelReport | null {
-    return this.#records.get(key)?.report(this.#wishes().interfaces, session) ?? null;
+    return this.#records.get(key)?.report(this.#wishes(), session) ?? null;
   }
 }
 

@@ -6,6 +6,7 @@ import type { IneligibleReason } from '../tunnels/plan-sessions.js';
 import type { TunnelState } from '../tunnels/tunnel-state.js';
 import { sameForwarding, type Tunnel, type TunnelKey, type TunnelLsp } from '../tunnels/tunnel.js';
 import type { IngressSession } from './ingress-session.js';
+import type { IngressWishes } from './ingress-wishes.js';
 import type { NextHops } from './next-hops.js';
 
 /** A tunnel, with what is known of its paths and what has been decided about it. */
@@ -64,7 +65,8 @@ export class TunnelRecord {
   }
 
   /** @param session of the tunnel; null: it has none */
-  report(mplsInterfaces: ReadonlySet<string>, session: IngressSession | null): TunnelReport {
+  report({ interfaces, ingress }: IngressWishes, session: IngressSession | null): TunnelReport {
+    const trafficClass = ingress?.trafficClass ?? 0;
     const active: TunnelLsp | null = session?.lsp ?? null;
     return {
       key: this.key,
@@ -72,8 +74,9 @@ export class TunnelRecord {
       state: this.state ?? 'unmonitored',
       ineligibleReason: this.reason,
       session: session?.key ?? null,
-      lsps: this.tunnel(mplsInterfaces).lsps.map((lsp) => ({
+      lsps: this.tunnel(interfaces).lsps.map((lsp) => ({
         ...lsp,
+        labels: lsp.labels.map((entry) => ({ ...entry, trafficClass })),
         active: active !== null && active.role === lsp.role && sameForwarding(active, lsp),
       })),
       lastChangeMs: this.lastChangeMs,

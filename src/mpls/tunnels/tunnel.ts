@@ -14,7 +14,7 @@ export interface TunnelLsp {
   /** Canonical text of the next hop's address. */
   readonly nextHop: string;
   readonly outInterface: string;
-  /** To be pushed, top first. */
+  /** To be pushed, top first. The Traffic Class of what is sent on the path is not the path's, but the ingress's. */
   readonly labels: readonly LabelStackEntry[];
   /** Whether packets can leave on it: its interface is up, its next hop known. */
   readonly usable: boolean;
@@ -76,7 +76,7 @@ export function sameForwarding(left: TunnelLsp, right: TunnelLsp): boolean {
 }
 
 function sameEntry(left: LabelStackEntry, right: LabelStackEntry | undefined): boolean {
-  return left.label === right?.label && left.trafficClass === right.trafficClass && left.ttl === right.ttl;
+  return left.label === right?.label && left.ttl === right.ttl;
 }
 
 function rank(source: TunnelSource): number {

@@ -189,6 +189,19 @@ describe('one tunnel', () => {
     ).toEqual(new Set(['5.5.5.5 1.1.1.1 255 4784']));
   });
 
+  test('a tunnel tells the labels as packets have them, and another traffic class is no other path', () => {
+    const one = upWorld();
+    forget(one);
+    const classes = (): number[] | undefined =>
+      one.ingress.lsp.tunnel(FEC)?.lsps[0]?.labels.map(({ trafficClass }) => trafficClass);
+    expect(classes()).toEqual([6, 6]);
+    one.ingress.want(wanting({ trafficClass: 5 }));
+    one.time.runFor(SECOND);
+    expect(classes()).toEqual([5, 5]);
+    expect(one.ingress.lsp.tunnel(FEC)).toMatchObject({ state: 'up', lsps: [{ active: true }] });
+    expect(mplsEvents(one.ingress.events)).toEqual([]);
+  });
+
   test('without passive, the request is dropped without an answer, and counted; it is said why', () => {
     const one = new LspWorld();
     one.recording = true;
