@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino';
 
-/** What a reader that is slow may leave in our memory; what comes then is lost. */
-const UNREAD_MAX = 1024 * 1024;
+/** What a reader that is slow may leave in our memory, the lines of 100,000 changes; what comes then is lost. */
+const UNREAD_MAX = 8 * 1024 * 1024;
 
 /**
  * A way to standard output that sessions never wait for: what is written goes in the background. When

@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '../lib/result.js';
 import { acceptEchoPackets } from './echo-packet-filter.js';
-import { HeardChannel } from './heard-channel.js';
 import type { AddressFamily, HostAddress } from './host-address.js';
 import { ETH_P_IP, ETH_P_IPV6 } from './linux-constants.js';
 import type { PacketSources } from './lsp-receivers.io.js';
@@ -39,10 +38,14 @@ export class EchoTransmitter implements Transmitter {
     this.#carriers = carriers;
   }
 
-  open(path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal> {
+  open(
+    path: TransmitPath,
+    sourcePort?: number,
+    closed?: () => void,
+  ): Result<TransmitChannel, TransmitRefusal> {
     return path.neighbour === undefined
-      ? this.#carriers.routed.open(path, sourcePort)
-      : this.#openPast(path, path.neighbour, sourcePort);
+      ? this.#carriers.routed.open(path, sourcePort, closed)
+      : this.#openPast(path, path.neighbour, sourcePort, closed);
   }
 
   flush(): void {
@@ -59,6 +62,7 @@ export class EchoTransmitter implements Transmitter {
     path: TransmitPath,
     neighbour: HostAddress,
     sourcePort: number | undefined,
+    closed: () => void = () => undefined,
   ): Result<TransmitChannel, TransmitRefusal> {
     if (path.interface === null) {
       return err({ type: 'path', reason: `no interface is given for ${neighbour.text}` });
@@ -68,12 +72,15 @@ export class EchoTransmitter implements Transmitter {
       return heard;
     }
     const hop = { interfaceName: path.interface.name, address: neighbour };
-    const opened = this.#carriers.frames.open({ ...path, way: { hop, labels: NO_LABELS } }, sourcePort);
+    const way = { hop, labels: NO_LABELS };
+    const opened = this.#carriers.frames.open({ ...path, way }, sourcePort, () => {
+      this.#hearLess(heard.value);
+      closed();
+    });
     if (!opened.ok) {
       this.#hearLess(heard.value);
-      return opened;
     }
-    return ok(new HeardChannel(opened.value, { release: () => this.#hearLess(heard.value) }));
+    return opened;
   }
 
   #hear(family: AddressFamily): Result<Hearing, TransmitRefusal> {

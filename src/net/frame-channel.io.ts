@@ -55,6 +55,7 @@ export class FrameChannel implements LspChannel, RawMessage {
   readonly slot: number;
   readonly ownPort: boolean;
   readonly #home: FrameChannelHome;
+  readonly #closed: (() => void) | undefined;
   readonly #destinationPort: number;
   readonly #addressBytes: 4 | 16;
   #hop: HopAddress;
@@ -65,7 +66,8 @@ export class FrameChannel implements LspChannel, RawMessage {
 
   /**
    * @param slot the offset of FRAME_SLOT_SIZE bytes of the arena that are the channel's until it is closed
-   * @param ownPort whether the port is given back when the channel is closed
+   * @param port the source port, and whether it is given back when the channel is closed
+   * @param closed is called once the channel has been closed
    */
   constructor(
     home: FrameChannelHome,
@@ -73,8 +75,10 @@ export class FrameChannel implements LspChannel, RawMessage {
     port: { readonly number: number; readonly own: boolean },
     hop: HopAddress,
     slot: number,
+    closed?: () => void,
   ) {
     this.#home = home;
+    this.#closed = closed;
     this.#hop = hop;
     this.slot = slot;
     this.controlOffset = slot;
@@ -145,6 +149,7 @@ export class FrameChannel implements LspChannel, RawMessage {
   close(): void {
     this.#release();
     this.#home.closed(this);
+    this.#closed?.();
   }
 
   get #packetAt(): number {

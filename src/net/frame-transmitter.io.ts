@@ -108,7 +108,7 @@ export class FrameTransmitter implements LspTransmitter {
     };
   }
 
-  open(path: LspTransmitPath, givenPort?: number): Result<LspChannel, TransmitRefusal> {
+  open(path: LspTransmitPath, givenPort?: number, closed?: () => void): Result<LspChannel, TransmitRefusal> {
     checkLabels(path.way.labels);
     const slot = this.#takeSlot();
     if (slot === null) {
@@ -116,7 +116,7 @@ export class FrameTransmitter implements LspTransmitter {
     }
     const hop = this.#addresses.take(path.way.hop);
     const port = { number: givenPort ?? this.#ports.take(), own: givenPort === undefined };
-    return ok(new FrameChannel(this.#home, path, port, hop, slot));
+    return ok(new FrameChannel(this.#home, path, port, hop, slot, closed));
   }
 
   sendSingle({ hop, labels }: LspWay, header: UdpPacketHeader, payload: Uint8Array): boolean {

@@ -49,9 +49,11 @@ class TextAddress implements HostAddress {
   }
 }
 
+const LINK_LOCAL = /^fe[89ab][0-9a-f]:/;
+
 /** Whether packets to this address can leave by one interface alone: fe80::/10 (RFC 4291 §2.4). */
-export function isLinkLocal({ bytes }: HostAddress): boolean {
-  return bytes.length === 16 && bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;
+export function isLinkLocal({ text }: HostAddress): boolean {
+  return LINK_LOCAL.test(text);
 }
 
 /**

@@ -41,8 +41,11 @@ export interface LspTransmitter {
   onUsableChange: (hop: NextHop) => void;
   /** Keeps a next hop resolved, so that it is known whether an LSP over it is usable. */
   hold(hop: NextHop): HeldNextHop;
-  /** @param sourcePort the source port; one of the channel's own when not given */
-  open(path: LspTransmitPath, sourcePort?: number): Result<LspChannel, TransmitRefusal>;
+  /**
+   * @param sourcePort the source port; one of the channel's own when not given
+   * @param closed is called once the channel has been closed
+   */
+  open(path: LspTransmitPath, sourcePort?: number, closed?: () => void): Result<LspChannel, TransmitRefusal>;
   /**
    * Sends one packet, as LSP ping needs it, at the latest when the transmitter is flushed.
    *

@@ -100,6 +100,11 @@ export class PacketLoop {
     this.#arm(monotonicUs());
   }
 
+  /** Sees to packets and deadlines now: to be called by long work from elsewhere, every few milliseconds. */
+  turn(): void {
+    this.#wake();
+  }
+
   /** Nothing is handed over any more; those that are read may be closed without a word. */
   stop(): void {
     this.#watches.forEach((watch) => watch.close());

@@ -8,21 +8,43 @@ import { DEFAULT_TTL, type TransmitChannel, type TransmitPath } from './transmit
 import { udpPacketHeaderBytes, writeUdpPacket } from './udp-packet.js';
 
 /**
- * What one channel needs of an arena, and where in it lies what the packet goes to, what it leaves by, and
- * both addresses: behind the packet itself, of which there is one with the longest payload at most.
+ * What one channel needs of an arena, and where in it lies what the packet goes to, what it leaves by, both
+ * addresses, and what else its headers say: behind the packet itself, of which there is one with the longest
+ * payload at most.
  */
 export interface RawSlotLayout {
   readonly address: number;
   readonly addressLength: number;
   readonly control: number;
   readonly addresses: number;
+  readonly ports: number;
+  readonly ttl: number;
+  readonly failedSends: number;
   readonly size: number;
 }
 
 /** By the bytes of an address. */
 export const RAW_SLOT_LAYOUTS: Readonly<Record<4 | 16, RawSlotLayout>> = {
-  4: { address: 96, addressLength: SOCKADDR_IN_SIZE, control: 112, addresses: 144, size: 160 },
-  16: { address: 112, addressLength: SOCKADDR_IN6_SIZE, control: 144, addresses: 192, size: 224 },
+  4: {
+    ttl: 92,
+    address: 96,
+    addressLength: SOCKADDR_IN_SIZE,
+    control: 112,
+    addresses: 144,
+    ports: 152,
+    failedSends: 156,
+    size: 160,
+  },
+  16: {
+    address: 112,
+    addressLength: SOCKADDR_IN6_SIZE,
+    ttl: 140,
+    control: 144,
+    addresses: 184,
+    ports: 216,
+    failedSends: 220,
+    size: 224,
+  },
 };
 
 const FLAGS_OFFSET = 6;
@@ -46,23 +68,31 @@ export interface RawChannelHome {
  * is one for every session: what can be is kept in the slot, as typed arrays take much memory.
  */
 export class RawChannel implements TransmitChannel, RawMessage {
-  readonly sourcePort: number;
-  failedSends = 0;
   pending = 0;
   readonly packetOffset: number;
   packetLength = 0;
   readonly #home: RawChannelHome;
-  readonly #destinationPort: number;
-  #ttl = DEFAULT_TTL;
+  readonly #closed: (() => void) | undefined;
 
-  /** @param slot the offset of the arena's bytes that are the channel's until it is closed */
-  constructor(home: RawChannelHome, path: TransmitPath, sourcePort: number, slot: number) {
+  /**
+   * @param slot the offset of the arena's bytes that are the channel's until it is closed
+   * @param closed is called once the channel has been closed
+   */
+  constructor(
+    home: RawChannelHome,
+    path: TransmitPath,
+    sourcePort: number,
+    slot: number,
+    closed?: () => void,
+  ) {
     const { arena, layout } = home;
     this.#home = home;
-    this.sourcePort = sourcePort;
-    this.#destinationPort = path.destinationPort;
+    this.#closed = closed;
     this.packetOffset = slot;
     arena.bytes.fill(0, slot, slot + layout.size);
+    arena.view.setUint16(slot + layout.ports, sourcePort);
+    arena.view.setUint16(slot + layout.ports + 2, path.destinationPort);
+    arena.bytes[slot + layout.ttl] = DEFAULT_TTL;
     const [source, destination] = [path.source.bytes, path.destination.bytes];
     const index = path.interface?.index ?? 0;
     // A raw socket takes no port here: it would be a protocol.
@@ -70,6 +100,18 @@ export class RawChannel implements TransmitChannel, RawMessage {
     writePacketInfo(arena.view, this.controlOffset, source, index);
     arena.bytes.set(source, this.#addressesOffset);
     arena.bytes.set(destination, this.#addressesOffset + source.length);
+  }
+
+  get sourcePort(): number {
+    return this.#home.arena.view.getUint16(this.packetOffset + this.#home.layout.ports);
+  }
+
+  get failedSends(): number {
+    return this.#home.arena.view.getUint32(this.packetOffset + this.#home.layout.failedSends);
+  }
+
+  set failedSends(count: number) {
+    this.#home.arena.view.setUint32(this.packetOffset + this.#home.layout.failedSends, count);
   }
 
   get addressOffset(): number {
@@ -94,9 +136,11 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   setTtl(ttl: number): void {
-    if (ttl !== this.#ttl) {
+    const { arena, layout } = this.#home;
+    const at = this.packetOffset + layout.ttl;
+    if (ttl !== arena.bytes[at]) {
       this.#release();
-      this.#ttl = ttl;
+      arena.bytes[at] = ttl;
       // The packet is written anew.
       this.packetLength = 0;
     }
@@ -121,6 +165,7 @@ export class RawChannel implements TransmitChannel, RawMessage {
   close(): void {
     this.#release();
     this.#home.closed(this);
+    this.#closed?.();
   }
 
   get #addressesOffset(): number {
@@ -150,11 +195,11 @@ export class RawChannel implements TransmitChannel, RawMessage {
   }
 
   #header(): PacketHeader {
-    const { arena, header } = this.#home;
+    const { arena, header, layout } = this.#home;
     readAddresses(header, arena.bytes, this.#addressesOffset);
-    header.ttl = this.#ttl;
+    header.ttl = arena.bytes[this.packetOffset + layout.ttl] ?? DEFAULT_TTL;
     header.sourcePort = this.sourcePort;
-    header.destinationPort = this.#destinationPort;
+    header.destinationPort = arena.view.getUint16(this.packetOffset + layout.ports + 2);
     return header;
   }
 

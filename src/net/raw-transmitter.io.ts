@@ -40,7 +40,11 @@ export class RawTransmitter implements Transmitter {
     };
   }
 
-  open(path: TransmitPath, givenPort?: number): Result<TransmitChannel, TransmitRefusal> {
+  open(
+    path: TransmitPath,
+    givenPort?: number,
+    closed?: () => void,
+  ): Result<TransmitChannel, TransmitRefusal> {
     const homes = this.#homes[path.source.family];
     if (homes === null) {
       return err({ type: 'path', reason: `this host has no ${path.source.family}` });
@@ -51,8 +55,8 @@ export class RawTransmitter implements Transmitter {
     }
     return ok(
       givenPort === undefined
-        ? new RawChannel(homes.ownPort, path, this.#ports.take(), slot)
-        : new RawChannel(homes.givenPort, path, givenPort, slot),
+        ? new RawChannel(homes.ownPort, path, this.#ports.take(), slot, closed)
+        : new RawChannel(homes.givenPort, path, givenPort, slot, closed),
     );
   }
 

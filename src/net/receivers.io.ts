@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { AddressFamily } from './host-address.js';
-import { HeardChannel, type Listening } from './heard-channel.js';
 import { SystemCallError } from './system-call-error.io.js';
 import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
 import { UdpReceiver, type ReceiverOptions } from './udp-receiver.io.js';
@@ -10,6 +9,12 @@ export interface ReceiversListener {
   opened(receiver: UdpReceiver): void;
   /** The socket is closed right afterwards. */
   closing(receiver: UdpReceiver): void;
+}
+
+/** A socket that somebody hears by. */
+export interface Listening {
+  /** Nobody does any more on behalf of who has asked; to be called once. */
+  readonly release: () => void;
 }
 
 /** How a port is shared with other engines. */
@@ -98,21 +103,25 @@ export class Receivers {
     }
   }
 
-  /** Opens ways out only for sessions that can hear, too. */
+  /** Opens ways out only for sessions that can hear, too, as long as these are open. */
   before(transmitter: Transmitter): Transmitter {
     return {
       echoObstacle: transmitter.echoObstacle,
-      open: (path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal> => {
+      open: (
+        path: TransmitPath,
+        sourcePort?: number,
+        closed?: () => void,
+      ): Result<TransmitChannel, TransmitRefusal> => {
         const listening = this.listen(path.source.family, path.destinationPort);
         if (!listening.ok) {
           return listening;
         }
-        const opened = transmitter.open(path, sourcePort);
+        const { release } = listening.value;
+        const opened = transmitter.open(path, sourcePort, both(release, closed));
         if (!opened.ok) {
-          listening.value.release();
-          return opened;
+          release();
         }
-        return ok(new HeardChannel(opened.value, listening.value));
+        return opened;
       },
       flush: () => {
         transmitter.flush();
@@ -167,6 +176,14 @@ class SharedReceiver implements Listening {
   readonly #unused: () => void;
   users = 0;
 
+  /** One for all who have asked, as they are many. */
+  readonly release = (): void => {
+    this.users -= 1;
+    if (this.users === 0) {
+      this.#unused();
+    }
+  };
+
   constructor(receiver: UdpReceiver, unused: () => void) {
     this.receiver = receiver;
     this.#unused = unused;
@@ -176,11 +193,15 @@ class SharedReceiver implements Listening {
     this.users += 1;
     return this;
   }
+}
 
-  release(): void {
-    this.users -= 1;
-    if (this.users === 0) {
-      this.#unused();
-    }
+/** Does the one, and then the other, if there is one. */
+function both(first: () => void, second: (() => void) | undefined): () => void {
+  if (second === undefined) {
+    return first;
   }
+  return () => {
+    first();
+    second();
+  };
 }

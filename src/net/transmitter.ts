@@ -52,8 +52,15 @@ export interface TransmitChannel {
 export interface Transmitter {
   /** Why it cannot carry Echo packets: those have a port that is given, and a neighbour. Null: it can. */
   readonly echoObstacle: string | null;
-  /** @param sourcePort the source port; one of the channel's own when not given */
-  open(path: TransmitPath, sourcePort?: number): Result<TransmitChannel, TransmitRefusal>;
+  /**
+   * @param sourcePort the source port; one of the channel's own when not given
+   * @param closed is called once the channel has been closed
+   */
+  open(
+    path: TransmitPath,
+    sourcePort?: number,
+    closed?: () => void,
+  ): Result<TransmitChannel, TransmitRefusal>;
   /** Hands to the kernel what was sent and still waits for company. */
   flush(): void;
 }

@@ -51,10 +51,15 @@ export class UdpTransmitter implements Transmitter {
     this.#ports = ports;
   }
 
-  open(path: TransmitPath): Result<TransmitChannel, TransmitRefusal> {
+  /** A source port that is given is for Echo packets, which do not leave by here. */
+  open(
+    path: TransmitPath,
+    _sourcePort?: number,
+    closed: () => void = () => undefined,
+  ): Result<TransmitChannel, TransmitRefusal> {
     const tried: number[] = [];
     try {
-      return this.#openOnFreePort(path, tried);
+      return this.#openOnFreePort(path, tried, closed);
     } catch (error) {
       if (error instanceof SystemCallError) {
         return err({ type: EXHAUSTED.has(error.code) ? 'resources' : 'path', reason: error.message });
@@ -73,14 +78,22 @@ export class UdpTransmitter implements Transmitter {
   }
 
   /** Ports that turn out to be of no use are left in `tried`, to be released once the search is over. */
-  #openOnFreePort(path: TransmitPath, tried: number[]): Result<TransmitChannel, TransmitRefusal> {
+  #openOnFreePort(
+    path: TransmitPath,
+    tried: number[],
+    closed: () => void,
+  ): Result<TransmitChannel, TransmitRefusal> {
     for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt += 1) {
       const port = this.#ports.take();
       tried.push(port);
       const fd = openSocket(path, port);
       if (fd !== null) {
         tried.pop();
-        return ok(new UdpChannel(fd, port, path, () => this.#ports.release(port)));
+        const released = (): void => {
+          this.#ports.release(port);
+          closed();
+        };
+        return ok(new UdpChannel(fd, port, path, released));
       }
     }
     return err({ type: 'resources', reason: 'no free source port from 49152 to 65535' });

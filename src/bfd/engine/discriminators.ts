@@ -10,28 +10,36 @@ const LARGEST = 0xffff_ffff;
  * off the path can guess one.
  */
 export class Discriminators {
-  readonly #taken = new Set<number>();
+  /** Those that no session has yet. */
+  readonly #reserved = new Set<number>();
   readonly #random: () => number;
   readonly #shard: Shard;
+  readonly #inUse: (discriminator: number) => boolean;
 
   /**
    * @param random answers a random integer from 0 to 2^32 - 1, from a generator that cannot be foretold
    * @param shard of several engines, the one that hands out: a discriminator tells whose it is
+   * @param inUse whether a session has it: what sessions have is kept by whoever looks for them by it
    */
-  constructor(random: () => number, shard: Shard = ALONE) {
+  constructor(
+    random: () => number,
+    shard: Shard = ALONE,
+    inUse: (discriminator: number) => boolean = () => false,
+  ) {
     this.#random = random;
     this.#shard = shard;
+    this.#inUse = inUse;
   }
 
   /**
-   * A number that no session has.
+   * A number that no session has, and that nobody else is given before it is `settled`, and `inUse` no longer.
    * @throws Error when the generator only answers numbers that are taken: it is broken
    */
   take(): number {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const drawn = this.#own(this.#random() >>> 0);
-      if (drawn !== 0 && !this.#taken.has(drawn)) {
-        this.#taken.add(drawn);
+      if (drawn !== 0 && !this.#reserved.has(drawn) && !this.#inUse(drawn)) {
+        this.#reserved.add(drawn);
         return drawn;
       }
     }
@@ -45,8 +53,8 @@ export class Discriminators {
     return own <= LARGEST ? own : 0;
   }
 
-  /** The number may be used again. */
-  release(discriminator: number): void {
-    this.#taken.delete(discriminator);
+  /** A session has the number now, as `inUse` tells; when it is gone the number may be used again. */
+  settled(discriminator: number): void {
+    this.#reserved.delete(discriminator);
   }
 }

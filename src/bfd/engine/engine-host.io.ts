@@ -30,6 +30,8 @@ import type {
 /** AdminDown is said so many times before the process ends, as a packet may be lost. */
 const FAREWELLS = 3;
 const FAREWELL_GAP_MS = 20;
+/** Sessions that are made or changed before packets and deadlines have their turn again: some milliseconds. */
+const SET_AT_A_TIME = 128;
 
 /** Work that goes on beside the engine's own, with the same packets and time. */
 export interface HostExtension {
@@ -159,15 +161,19 @@ export class EngineHost {
     return this.#engine.keys();
   }
 
+  /**
+   * Creates and changes sessions. However many they are, those that run already are not kept waiting, and
+   * the answers of peers do not pile up: packets and deadlines are seen to in between.
+   */
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[] {
-    const refused = this.#engine.set(sessions, monotonicUs());
-    this.#loop.settle();
+    const refused: RefusedSession[] = [];
+    this.#inParts(sessions, (part) => refused.push(...this.#engine.set(part, monotonicUs())));
     return refused;
   }
 
+  /** Sessions are wanted no more; those that go on are not kept waiting either. */
   remove(keys: readonly SessionKey[]): void {
-    this.#engine.remove(keys, monotonicUs());
-    this.#loop.settle();
+    this.#inParts(keys, (part) => this.#engine.remove(part, monotonicUs()));
   }
 
   report(key: SessionKey): SessionReport | null {
@@ -221,6 +227,13 @@ export class EngineHost {
       },
       flush: () => this.#flush(),
     };
+  }
+
+  #inParts<T>(all: readonly T[], work: (part: readonly T[]) => void): void {
+    for (let first = 0; first < all.length; first += SET_AT_A_TIME) {
+      work(all.slice(first, first + SET_AT_A_TIME));
+      this.#loop.turn();
+    }
   }
 
   #flush(): void {

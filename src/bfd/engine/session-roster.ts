@@ -42,7 +42,11 @@ export class SessionRoster {
   constructor(options: RosterOptions) {
     this.#options = options;
     this.#jitter = (session) => jitterDraw(session, options.random(), SEND_PERIOD_US);
-    this.#discriminators = new Discriminators(options.random, options.shard);
+    this.#discriminators = new Discriminators(
+      options.random,
+      options.shard,
+      (discriminator) => options.table.byDiscriminator(discriminator) !== null,
+    );
   }
 
   /** A local discriminator that no session has, for one to be created with. */
@@ -73,6 +77,7 @@ export class SessionRoster {
     const entry = new EngineSession(desired, endpoints, session, slot, row, wallClockMs());
     entry.keysChangeAtUs = nowUs + validForUs;
     table.add(entry);
+    this.#discriminators.settled(localDiscriminator);
     return entry;
   }
 
@@ -107,7 +112,6 @@ export class SessionRoster {
     table.delete(entry);
     entry.closeChannel();
     wheel.remove(entry.slot);
-    this.#discriminators.release(entry.session.localDiscriminator);
   }
 
   #parameters(desired: DesiredSession | ExternalSession): TimedParameters {

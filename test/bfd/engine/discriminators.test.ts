@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Discriminators } from '../../../src/bfd/engine/discriminators.js';
+import { ALONE } from '../../../src/net/shard-steering.js';
 
 describe('local discriminators', () => {
   test('are never zero and never twice, whatever the generator draws', () => {
@@ -20,13 +21,21 @@ describe('local discriminators', () => {
     );
   });
 
-  test('that are released can be drawn again', () => {
-    const discriminators = new Discriminators(() => 5);
+  test('can be drawn again once no session has them', () => {
+    const had = new Set<number>();
+    const discriminators = new Discriminators(
+      () => 5,
+      ALONE,
+      (one) => had.has(one),
+    );
     expect(discriminators.take()).toBe(5);
     expect(() => discriminators.take()).toThrow('the random number generator repeats itself');
 
-    discriminators.release(5);
+    had.add(5);
+    discriminators.settled(5);
+    expect(() => discriminators.take()).toThrow('the random number generator repeats itself');
 
+    had.delete(5);
     expect(discriminators.take()).toBe(5);
   });
 });
