@@ -26,7 +26,9 @@ export class Excerpt {
 
   addModules(names: ReadonlySet<string>): void {
     for (const root of this.#source.roots()) {
-      if (names.has(root.moduleName) && !this.#analysis.isPartial(root.schema())) this.#copy(root, undefined);
+      if (names.has(root.moduleName) && !this.#analysis.isPartial(root.schema())) {
+        this.#copyOutsideLists(root, undefined);
+      }
     }
   }
 
@@ -87,7 +89,7 @@ export class Excerpt {
     const parent = node.parent === undefined ? undefined : this.#place(node.parent);
     if (parent === WHOLE) return false;
     if (!whole) {
-      this.#copy(node, parent);
+      this.#copyOutsideLists(node, parent);
       return true;
     }
     this.tree.insertCopy(node, parent, { deep: true, flags: true });
@@ -95,35 +97,26 @@ export class Excerpt {
     return false;
   }
 
+  /** Where the copy of what is in a node goes. */
   #place(node: DataNode): DataNode | typeof WHOLE {
     const known = this.#copies.get(node.pointer);
     if (known !== undefined) return known;
     const parent = node.parent === undefined ? undefined : this.#place(node.parent);
-    if (parent === WHOLE) return WHOLE;
-    const copy = this.tree.insertCopy(node, parent, { deep: false, flags: true });
-    this.#copies.set(node.pointer, copy);
-    return copy;
+    const place = parent === WHOLE ? WHOLE : this.#placeIn(parent, node);
+    this.#copies.set(node.pointer, place);
+    return place;
   }
 
-  #copy(node: DataNode, parent: DataNode | undefined): void {
-    const deep = !this.#analysis.hasParts(node.schema());
-    const copy = this.tree.insertCopy(node, parent, { deep, flags: true });
-    this.#copies.set(node.pointer, deep ? WHOLE : copy);
-    if (deep) return;
-    for (const schema of node.schema().children) {
-      if (schema.isKey || !schema.isConfig || this.#analysis.isPartial(schema)) continue;
-      const first = node.child(schema.name, schema.moduleName);
-      // Instances of one list lie side by side.
-      for (let child = first; child?.schema() === schema; child = child.nextSibling) {
-        if (schema.kind === 'container') this.#copy(child, copy);
-        else this.#copyWhole(child, copy);
-      }
-    }
+  #placeIn(parent: DataNode | undefined, node: DataNode): DataNode | typeof WHOLE {
+    const existing = this.tree.findSibling(parent, node);
+    if (existing === undefined) return this.tree.insertCopy(node, parent, { deep: false, flags: true });
+    // It was copied with what is around it.
+    return node.kind === 'container' && this.#analysis.hasParts(node.schema()) ? existing : WHOLE;
   }
 
-  #copyWhole(node: DataNode, parent: DataNode): void {
-    this.tree.insertCopy(node, parent, { deep: true, flags: true });
-    this.#copies.set(node.pointer, WHOLE);
+  #copyOutsideLists(node: DataNode, parent: DataNode | undefined): void {
+    const copy = this.tree.insertOutsideLists(node, parent);
+    this.#copies.set(node.pointer, this.#analysis.hasParts(node.schema()) ? copy : WHOLE);
   }
 
   #collectTargets(node: DataNode, missing: Map<string, TouchedEntry>): void {

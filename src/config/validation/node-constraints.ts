@@ -33,6 +33,17 @@ export function traitsOf({ native }: YangContext, node: SchemaNode): Traits {
   };
 }
 
+const MARKS = { partial: 1, parts: 2 } as const;
+
+/** Tells libyang's side what copies outside lists (DataTree.insertOutsideLists) leave out. */
+export function markSchema(
+  { native }: YangContext,
+  node: SchemaNode,
+  { isPartial, hasParts }: { readonly isPartial: boolean; readonly hasParts: boolean },
+): void {
+  native.call('yw_mark', node.pointer, (isPartial ? MARKS.partial : 0) | (hasParts ? MARKS.parts : 0));
+}
+
 /** The expressions that a node depends on: of its `must` and `when`, and of the choices and cases around it. */
 export function expressionsOf(context: YangContext, node: SchemaNode): readonly Expression[] {
   const { native } = context;

@@ -1,6 +1,6 @@
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
-import { expressionsOf, leafrefTargets, traitsOf, type Expression } from './node-constraints.js';
+import { expressionsOf, leafrefTargets, markSchema, traitsOf, type Expression } from './node-constraints.js';
 
 /** A leafref to the only key of a list that has no list around it: its target is found by its value. */
 export interface KeyReference {
@@ -42,6 +42,9 @@ export class SchemaAnalysis {
       if (parent && (this.isPartial(node) || (node.kind === 'container' && this.#withParts.has(node)))) {
         this.#withParts.add(parent);
       }
+    }
+    for (const node of nodes) {
+      markSchema(context, node, { isPartial: this.isPartial(node), hasParts: this.hasParts(node) });
     }
     for (const node of this.#references.keys()) {
       for (const around of [node, ...ancestorsOf(node)]) this.#referring.add(around);

@@ -8,7 +8,7 @@ const arenaBytes = 65_536;
 export class CallFrame {
   readonly #native: Native;
   readonly #arena: Arena;
-  readonly #allocated: Address[] = [];
+  #allocated: Address[] | undefined;
 
   constructor(native: Native, arena: Arena) {
     this.#native = native;
@@ -40,24 +40,27 @@ export class CallFrame {
   words(...values: number[]): Address {
     const size = 4 * values.length;
     const at = size <= this.#arena.end - this.#arena.free ? this.#take(size) : this.#allocate(size);
-    for (const [index, value] of values.entries()) this.#native.memory.setU32(at + 4 * index, value);
+    for (let index = 0; index < values.length; index += 1) {
+      this.#native.memory.setU32(at + 4 * index, values[index] ?? 0);
+    }
     return at;
   }
 
   /** Gives back what did not fit the arena. */
   release(): void {
-    for (const at of this.#allocated) this.#native.call('free', at);
+    for (const at of this.#allocated ?? []) this.#native.call('free', at);
   }
 
   #take(size: number): Address {
     const at = this.#arena.free;
-    this.#arena.free = Math.min(Math.ceil((at + size) / 8) * 8, this.#arena.end);
+    this.#arena.free = Math.min(at + ((size + 7) & ~7), this.#arena.end);
     return at;
   }
 
   #allocate(size: number): Address {
     const at = this.#native.call('malloc', size);
     if (at === 0) throw new RangeError(`libyang has no ${size} bytes of memory left`);
+    this.#allocated ??= [];
     this.#allocated.push(at);
     return at;
   }

@@ -4,10 +4,10 @@ import { clearErrors } from './error-list.js';
 import type { Address } from './linear-memory.js';
 import type { Native } from './native.js';
 import { type NodeMetadata, readAttributes, readMetadata } from './node-metadata.js';
-import type { SchemaNode } from './schema-node.js';
+import type { DataKind, SchemaNode } from './schema-node.js';
 import { YangCallError, type YangError } from './yang-error.js';
 
-export type NodeKind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'anydata' | 'anyxml' | 'opaque';
+export type NodeKind = DataKind | 'opaque';
 
 /** So many siblings are looked at faster than libyang is asked for its hash table. */
 const SIBLINGS_LOOKED_AT = 40;
@@ -30,9 +30,7 @@ export class DataNode {
   }
 
   get kind(): NodeKind {
-    const kind = this.#schema?.kind ?? 'opaque';
-    // An operation is the container of its parameters.
-    return kind === 'rpc' || kind === 'action' || kind === 'notification' ? 'container' : kind;
+    return this.#schema?.dataKind ?? 'opaque';
   }
 
   get name(): string {

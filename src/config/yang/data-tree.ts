@@ -4,6 +4,7 @@ import { clearErrors } from './error-list.js';
 import type { Address } from './linear-memory.js';
 import type { Native } from './native.js';
 import { type PrintOptions, printOptionBits } from './print-options.js';
+import type { SchemaNode } from './schema-node.js';
 import type { YangContext } from './yang-context.js';
 import { YangCallError, type YangError } from './yang-error.js';
 import { type XPathOptions, evaluateXPath } from './xpath.js';
@@ -135,6 +136,24 @@ export class DataTree implements Disposable {
   }
 
   /**
+   * Adds a copy of a node of another tree of the context, with what validation has found out about it, and with
+   * everything in it but the entries of lists that SchemaAnalysis tells apart.
+   *
+   * @param parent as for `insertCopy`
+   */
+  insertOutsideLists(node: DataNode, parent: DataNode | undefined): DataNode {
+    this.#expectPlace(node, parent);
+    return this.#native.frame((frame) => {
+      const copy = frame.words(0);
+      const result = this.#call('yw_copy_outside_lists', node.pointer, parent?.pointer ?? 0, copy);
+      this.context.check(`copy ${node.name}`, result);
+      const made = this.#native.memory.u32(copy);
+      if (!parent) this.#insertTop(made);
+      return new DataNode(this, made);
+    });
+  }
+
+  /**
    * In the children of `parent`, or at the top level, the node that `like` denotes: of the same schema
    * node, with the same keys or leaf-list value. Hashed, so quick in long lists.
    *
@@ -150,6 +169,29 @@ export class DataTree implements Disposable {
       if (result === LY_ENOTFOUND) return undefined;
       this.context.check(`find ${like.name}`, result);
       return new DataNode(this, this.#native.memory.u32(match));
+    });
+  }
+
+  /**
+   * The entry of a list in `parent` that has the keys of some predicates: `[name='a'][type='b']`. Hashed as well.
+   *
+   * @returns errors where they are not predicates for all keys with values that these can have
+   */
+  findEntry(
+    parent: DataNode,
+    list: SchemaNode,
+    predicates: string,
+  ): Result<DataNode | undefined, readonly YangError[]> {
+    const { LY_ENOTFOUND } = this.#native.layout.constant;
+    const siblings = parent.firstChildPointer;
+    if (siblings === 0) return ok(undefined);
+    return this.#native.frame((frame) => {
+      const match = frame.words(0);
+      const keys = frame.text(predicates);
+      const result = this.#call('lyd_find_sibling_val', siblings, list.pointer, keys, 0, match);
+      if (result === LY_ENOTFOUND) return ok(undefined);
+      if (result !== 0) return err(this.context.errors(result, 'value'));
+      return ok(new DataNode(this, this.#native.memory.u32(match)));
     });
   }
 

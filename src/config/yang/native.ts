@@ -61,9 +61,15 @@ export class Native {
   call(name: string, ...args: number[]): number {
     if (this.#crash) throw this.#crash;
     const run = this.#functions.get(name) ?? this.#find(name);
-    const result = this.#guard(name, run, args);
+    let result: number | undefined;
+    try {
+      // The arguments go nowhere else: the engine need not make an array of them.
+      result = run(...args);
+    } catch (error) {
+      throw this.#crashedIn(name, error);
+    }
     if (this.#importFailure) this.#throwImportFailure(this.#importFailure.cause);
-    return result;
+    return (result ?? 0) >>> 0;
   }
 
   /** Memory for the arguments and results of calls, given back when `use` returns. */
@@ -85,14 +91,10 @@ export class Native {
     return found;
   }
 
-  #guard(name: string, run: WasmFunction, args: readonly number[]): number {
-    try {
-      return (run(...args) ?? 0) >>> 0;
-    } catch (error) {
-      // Import callbacks do not throw, so whatever comes out of the module is a trap or an exhausted stack.
-      this.#crash = new LibyangCrash(`libyang crashed in ${name}: ${String(error)}`, { cause: error });
-      throw this.#crash;
-    }
+  /** Import callbacks do not throw, so whatever comes out of the module is a trap or an exhausted stack. */
+  #crashedIn(name: string, error: unknown): LibyangCrash {
+    this.#crash = new LibyangCrash(`libyang crashed in ${name}: ${String(error)}`, { cause: error });
+    return this.#crash;
   }
 
   #throwImportFailure(cause: unknown): never {

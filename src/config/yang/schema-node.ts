@@ -1,17 +1,11 @@
 import type { Address } from './linear-memory.js';
 import type { SchemaStore } from './schema-store.js';
 
+/** The statements that define nodes of data. */
+export type DataKind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'anydata' | 'anyxml';
+
 /** The statements that define nodes of data or operations; choices and cases are looked through. */
-export type SchemaKind =
-  | 'container'
-  | 'list'
-  | 'leaf'
-  | 'leaf-list'
-  | 'anydata'
-  | 'anyxml'
-  | 'rpc'
-  | 'action'
-  | 'notification';
+export type SchemaKind = DataKind | 'rpc' | 'action' | 'notification';
 
 /** That a node lies in a case of a choice; the numbers identify choice and case within the context. */
 export interface ChoiceBranch {
@@ -28,6 +22,8 @@ export class SchemaNode {
   /** Identifies the schema node within its context. */
   readonly pointer: Address;
   readonly kind: SchemaKind;
+  /** What its instances are: an operation is the container of its parameters. */
+  readonly dataKind: DataKind;
   readonly name: string;
   readonly moduleName: string;
   readonly namespace: string;
@@ -53,6 +49,7 @@ export class SchemaNode {
     this.#store = store;
     this.pointer = pointer;
     this.kind = store.kindOf(memory.u16(pointer + schema.nodetype));
+    this.dataKind = dataKindOf(this.kind);
     this.name = memory.text(memory.u32(pointer + schema.name)) ?? '';
     this.moduleName = module.name;
     this.namespace = module.namespace;
@@ -141,4 +138,8 @@ export class SchemaNode {
     }
     return branches;
   }
+}
+
+function dataKindOf(kind: SchemaKind): DataKind {
+  return kind === 'rpc' || kind === 'action' || kind === 'notification' ? 'container' : kind;
 }

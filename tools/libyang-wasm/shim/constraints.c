@@ -6,6 +6,14 @@
 
 #include "libyang.h"
 
+#define CHECK(call) \
+    do { \
+        LY_ERR rc_ = (call); \
+        if (rc_) { \
+            return rc_; \
+        } \
+    } while (0)
+
 #define EXPORT __attribute__((visibility("default")))
 
 /* Bits of yw_traits(). */
@@ -147,4 +155,72 @@ yw_settle(const struct lyd_node *validated, struct lyd_node *live)
             settle_container(match);
         }
     }
+}
+
+/* What a change can affect, as JavaScript has found out (schema-analysis.ts): in the `priv` of schema nodes. */
+#define PARTIAL 1u /* a list whose entries are told apart */
+#define PARTS 2u   /* with such lists inside */
+
+static uint32_t
+marks_of(const struct lysc_node *schema)
+{
+    return (uint32_t)(uintptr_t)schema->priv;
+}
+
+EXPORT void
+yw_mark(struct lysc_node *schema, uint32_t marks)
+{
+    schema->priv = (void *)(uintptr_t)marks;
+}
+
+static LY_ERR copy_inside(const struct lyd_node *node, struct lyd_node *copy);
+
+/* Copies the instances of a schema node, of which `node` is the first. */
+static LY_ERR
+copy_instances(const struct lyd_node *node, struct lyd_node *parent)
+{
+    const struct lysc_node *schema = node->schema;
+    ly_bool shallow = (schema->nodetype == LYS_CONTAINER) && (marks_of(schema) & PARTS);
+    uint32_t options = LYD_DUP_WITH_FLAGS | (shallow ? 0 : LYD_DUP_RECURSIVE);
+    struct lyd_node *copy;
+
+    for (; node && (node->schema == schema); node = node->next) {
+        CHECK(lyd_dup_single(node, (struct lyd_node_inner *)parent, options, &copy));
+        if (shallow) {
+            CHECK(copy_inside(node, copy));
+        }
+    }
+    return LY_SUCCESS;
+}
+
+/* Going by the schema passes over the entries that are left out, however many there are. */
+static LY_ERR
+copy_inside(const struct lyd_node *node, struct lyd_node *copy)
+{
+    const struct lysc_node *schema = NULL;
+    struct lyd_node *first;
+
+    while ((schema = lys_getnext(schema, node->schema, NULL, 0))) {
+        if ((schema->flags & (LYS_CONFIG_R | LYS_KEY)) || (marks_of(schema) & PARTIAL)) {
+            continue;
+        }
+        if (!lyd_find_sibling_val(lyd_child(node), schema, NULL, 0, &first)) {
+            CHECK(copy_instances(first, copy));
+        }
+    }
+    return LY_SUCCESS;
+}
+
+/*
+ * Adds a copy of a node to `parent`, or makes one that stands alone: with everything in it but the entries of
+ * lists that are marked as partial.
+ */
+EXPORT LY_ERR
+yw_copy_outside_lists(const struct lyd_node *node, struct lyd_node *parent, struct lyd_node **copy)
+{
+    ly_bool shallow = (marks_of(node->schema) & PARTS) != 0;
+    uint32_t options = LYD_DUP_WITH_FLAGS | (shallow ? 0 : LYD_DUP_RECURSIVE);
+
+    CHECK(lyd_dup_single(node, (struct lyd_node_inner *)parent, options, copy));
+    return shallow ? copy_inside(node, *copy) : LY_SUCCESS;
 }

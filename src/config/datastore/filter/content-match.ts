@@ -15,7 +15,9 @@ export class ContentMatch {
   holds(filter: XmlElement, node: DataNode): boolean {
     if (node.kind !== 'leaf' && node.kind !== 'leaf-list') return false;
     const { value } = node;
-    return value === filter.text.trim() || value === this.#canonicalText(filter, node);
+    if (value === filter.text.trim()) return true;
+    if (value === contentWithModuleName(filter, node.tree.context)) return true;
+    return value === this.#canonicalText(filter, node);
   }
 
   #canonicalText(filter: XmlElement, node: DataNode): string {

@@ -2,7 +2,6 @@ import type { XmlElement } from '../../../lib/xml/xml-element.js';
 import type { DataNode } from '../../yang/data-node.js';
 import type { DataTree } from '../../yang/data-tree.js';
 import type { SchemaNode } from '../../yang/schema-node.js';
-import { YangCallError } from '../../yang/yang-error.js';
 import { contentWithModuleName, isContentMatch, matchesAttributes, matchesName } from './filter-element.js';
 
 /**
@@ -29,26 +28,28 @@ export class SiblingNodes {
   matching(filter: XmlElement): readonly DataNode[] {
     const parent = this.#parent;
     if (parent !== undefined && (parent.kind === 'leaf' || parent.kind === 'leaf-list')) return [];
-    const schemas = parent?.schema().children.filter((schema) => matchesName(filter, schema));
     const named =
-      schemas === undefined
+      parent === undefined
         ? this.all().filter((node) => matchesName(filter, node))
-        : schemas.flatMap((schema) => this.#instances(filter, schema));
+        : parent
+            .schema()
+            .children.filter((schema) => matchesName(filter, schema))
+            .flatMap((schema) => this.#instances(filter, schema, parent));
     return named.filter((node) => matchesAttributes(filter, node));
   }
 
-  #instances(filter: XmlElement, schema: SchemaNode): readonly DataNode[] {
+  #instances(filter: XmlElement, schema: SchemaNode, parent: DataNode): readonly DataNode[] {
     const { kind, name, moduleName, pointer } = schema;
     if (kind !== 'list' && kind !== 'leaf-list') {
-      const node = this.#parent?.child(name, moduleName);
+      const node = parent.child(name, moduleName);
       return node === undefined ? [] : [node];
     }
-    const entry = kind === 'list' ? this.#entry(filter, schema) : undefined;
+    const entry = kind === 'list' ? this.#entry(filter, schema, parent) : undefined;
     return entry ?? this.all().filter((node) => node.kind !== 'opaque' && node.schema().pointer === pointer);
   }
 
   /** The entry of a list whose keys the filter gives; undefined when it does not, or not clearly. */
-  #entry(filter: XmlElement, schema: SchemaNode): readonly DataNode[] | undefined {
+  #entry(filter: XmlElement, schema: SchemaNode, parent: DataNode): readonly DataNode[] | undefined {
     const { context } = this.#tree;
     const contents = schema.keys.map((key) =>
       filter.children.find(
@@ -58,25 +59,19 @@ export class SiblingNodes {
     if (contents.length === 0 || !contents.every((content) => content !== undefined)) return undefined;
     const qualified = contents.map((content) => contentWithModuleName(content, context));
     const values = contents.map((content, index) => qualified[index] ?? content.text.trim());
-    using scratch = context.emptyTree();
-    const like = this.#makeEntry(scratch, schema, values);
-    const found = like === undefined ? undefined : this.#tree.findSibling(this.#parent, like);
-    if (found !== undefined) return [found];
+    const found = this.#tree.findEntry(parent, schema, predicatesOf(schema.keys, values));
+    if (!found.ok) return undefined;
+    if (found.value !== undefined) return [found.value];
     // What looked like a qualified name may be just a string with a colon in it.
-    return like === undefined || qualified.some((name) => name !== undefined) ? undefined : [];
+    return qualified.some((name) => name !== undefined) ? undefined : [];
   }
+}
 
-  #makeEntry(scratch: DataTree, schema: SchemaNode, values: readonly string[]): DataNode | undefined {
-    const predicates = schema.keys.map((key, index) => {
+function predicatesOf(keys: readonly string[], values: readonly string[]): string {
+  return keys
+    .map((key, index) => {
       const value = values[index] ?? '';
       return value.includes("'") ? `[${key}="${value}"]` : `[${key}='${value}']`;
-    });
-    try {
-      const list = `${this.#parent?.path() ?? ''}/${schema.moduleName}:${schema.name}`;
-      return scratch.create(`${list}${predicates.join('')}`);
-    } catch (error) {
-      if (error instanceof YangCallError) return undefined;
-      throw error;
-    }
-  }
+    })
+    .join('');
 }
