@@ -29,6 +29,8 @@ export interface CommitParts extends EnactmentParts {
   readonly clock: CommitClock;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
+  /** Called when a commit has left much behind that nobody needs any more; may take some ten milliseconds. */
+  readonly giveBackMemory?: (() => void) | undefined;
 }
 
 /** What commits share with the other requests. */
@@ -69,8 +71,11 @@ export class CommitControl {
       if (this.#context.candidate.takeLoss()) return reportLostCandidate();
       const settled = await this.#debt.settle();
       if (!settled.ok) return err([operationFailed(settled.error)]);
+      const { everything } = workspace.touched;
       const committed = await this.#commit(workspace, request, requester);
       this.#setAlarm();
+      // Next to what it costs to look at everything this is little.
+      if (everything) this.#parts.giveBackMemory?.();
       return committed;
     });
   }

@@ -88,9 +88,10 @@ class Plan implements WholePlan {
   }
 
   take(candidate: DataTree): void {
-    this.#running.applyDiff(this.diff);
-    this.#running.settleAs(this.#next);
+    // First, so that running takes the room of what the candidate had: memory of libyang never becomes less.
     candidate.replaceWith(this.#next);
+    this.#running.applyDiff(this.diff);
+    this.#running.settleAs(candidate);
     this.preparation.take();
   }
 

@@ -1,3 +1,4 @@
+import { flatText } from '../../lib/flat-text.js';
 import { escapeXmlAttribute, escapeXmlText } from '../../lib/xml/escape-xml.js';
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
@@ -38,7 +39,7 @@ class EditWriter {
   }
 
   write(diff: DataTree): string {
-    return this.#siblings(diff.roots(), 'none', '');
+    return flatText(this.#siblings(diff.roots(), 'none', ''));
   }
 
   #read(node: DataNode, inherited: DiffOperation): DiffNode {
