@@ -26,6 +26,8 @@ export interface PacketWork {
 const RECEIVE_PERIOD_US = 1000;
 /** Batches per wake and socket, so that a flood cannot hold the loop: 4,096 packets of BFD ports. */
 const BATCHES_PER_WAKE = 16;
+/** While much has arrived, what is due is done in this time nevertheless: peers wait for it. */
+const PACE_US = 2000;
 
 /**
  * Moves packets inside the event loop of Node, which stays as it is: a timerfd and an epoll descriptor
@@ -41,6 +43,7 @@ export class PacketLoop {
   #sources: readonly Source[] = [];
   readonly #watches: Watch[] = [];
   #receivedUntilUs = 0;
+  #workedUs = 0;
 
   /** @param fatal is told of an exception in the work; it should end the process */
   constructor(work: PacketWork, fatal: (error: unknown) => void) {
@@ -119,7 +122,11 @@ export class PacketLoop {
     if (this.#receiveAll()) {
       this.#receivedUntilUs = askedUs;
     }
-    const nowUs = monotonicUs();
+    this.#doWhatIsDue(monotonicUs());
+  }
+
+  #doWhatIsDue(nowUs: number): void {
+    this.#workedUs = nowUs;
     this.#work.handleTimers(nowUs, this.#receivedUntilUs);
     this.#work.flush();
     this.#arm(nowUs);
@@ -147,12 +154,22 @@ export class PacketLoop {
       count = source.receiveBatch();
       this.#handOver(entry, count);
       received += Math.max(count, 0);
+      if (count === source.batchSize) {
+        this.#keepPace();
+      }
     }
     if (entry.watched !== (received === 0) && !entry.removed) {
       entry.watched = received === 0;
       this.#epoll.setWatched(source.fd, entry.watched);
     }
     return entry.removed || (count >= 0 && count < source.batchSize);
+  }
+
+  #keepPace(): void {
+    const nowUs = monotonicUs();
+    if (nowUs - this.#workedUs >= PACE_US) {
+      this.#doWhatIsDue(nowUs);
+    }
   }
 
   #handOver(entry: Source, count: number): void {

@@ -6,7 +6,7 @@ import type { Interfaces } from '../../src/net/interface-table.js';
 import { monotonicUs } from '../../src/net/monotonic-clock.io.js';
 import { PacketLoop } from '../../src/net/packet-loop.io.js';
 import { FIRST_SOURCE_PORT, SourcePorts } from '../../src/net/source-ports.js';
-import { UdpReceiver } from '../../src/net/udp-receiver.io.js';
+import { RECEIVE_BATCH, UdpReceiver } from '../../src/net/udp-receiver.io.js';
 import { UdpTransmitter } from '../../src/net/udp-transmitter.io.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -221,6 +221,39 @@ describe('sockets on loopback', () => {
 
     expect(heard).toEqual([[1], [2]]);
     expect(fired[0]).toBeGreaterThanOrEqual(dueUs);
+  });
+
+  test('what is due is not kept waiting by all that has arrived', async () => {
+    const opened = transmitter.open(path);
+    if (!opened.ok) throw new Error(opened.error.reason);
+    const waiting = 4 * RECEIVE_BATCH;
+    for (let count = 0; count < waiting; count += 1) opened.value.send(Uint8Array.of(3), 1);
+    let handedOver = 0;
+    const dueAfter: number[] = [];
+    const loop = new PacketLoop(
+      {
+        flush: () => undefined,
+        handleRepeated: () => {
+          handedOver += 1;
+          // A long way for each packet: a batch takes longer than peers may wait.
+          const untilUs = monotonicUs() + 20;
+          while (monotonicUs() < untilUs);
+          return true;
+        },
+        handleDatagram: () => undefined,
+        handleTimers: () => dueAfter.push(handedOver),
+        nextDeadlineUs: () => null,
+      },
+      fail,
+    );
+    loop.add(receiver);
+    loop.start();
+    await waitFor(() => (handedOver === waiting ? true : undefined), 'all packets');
+    loop.stop();
+    opened.value.close();
+
+    const most = dueAfter.map((packets, index) => packets - (dueAfter[index - 1] ?? 0));
+    expect(Math.max(...most)).toBeLessThanOrEqual(RECEIVE_BATCH);
   });
 
   test('a loop that has ended leaves its sockets to be closed in any order', () => {

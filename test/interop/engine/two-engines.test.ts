@@ -67,6 +67,30 @@ describe('two engines over a real link', () => {
     await right.until(toLeft.key, ({ localState }) => localState === 'up');
   });
 
+  test('a session that is Up lives through thousands that are made beside it', async () => {
+    await left.set(toRight);
+    await right.set(toLeft);
+    await right.until(
+      toLeft.key,
+      ({ localState, detectionTimeUs }) => localState === 'up' && detectionTimeUs === 150_000,
+    );
+
+    const others = Array.from({ length: 3000 }, (_, index) =>
+      ipShSession(`198.18.${index >> 8}.${index & 255}`),
+    );
+    await left.set(...others.map((session) => ({ ...session, source: '192.0.2.1' })));
+    const last = others.at(-1);
+    await left.until(last?.key ?? '', ({ localState }) => localState === 'down');
+
+    for (const [engine, { key }] of [
+      [left, toRight],
+      [right, toLeft],
+    ] as const) {
+      const report = await engine.until(key, ({ localState }) => localState === 'up');
+      expect(report).toMatchObject({ upCount: 1, downCount: 0 });
+    }
+  });
+
   test('sessions stay Up while the agent is gone, and its successor changes only differences', async () => {
     await left.set(toRight);
     await right.set(toLeft);
