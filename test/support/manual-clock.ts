@@ -13,6 +13,10 @@ export class ManualClock implements CommitClock {
     this.#alarm = atMs === undefined ? undefined : { atMs, ring };
   }
 
+  nextTurn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Lets time pass; an alarm that is due rings. */
   advance(ms: number): void {
     this.#nowMs += ms;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CommitClock } from './commit-clock.js';
 
 /** Node's timers take no longer delay. */
@@ -14,5 +15,5 @@ export function systemCommitClock(): CommitClock {
     const next = delay > MAX_DELAY_MS ? () => setAlarm(atMs, ring) : ring;
     timer = setTimeout(next, Math.min(delay, MAX_DELAY_MS)).unref();
   };
-  return { nowMs: () => performance.now(), setAlarm };
+  return { nowMs: () => performance.now(), setAlarm, nextTurn: () => nextTurn() };
 }

@@ -122,6 +122,7 @@ export class CommitControl {
     return this.#context.live.serve(async (workspace) => {
       const { store, history } = this.#parts;
       if (!store.hasChanges() || this.#debt.isConfiguration) return ok();
+      await this.#parts.clock.nextTurn();
       const xml = printed(workspace);
       const noted = await history.willSave(xml);
       const saved = noted.ok ? await store.save(xml) : noted;

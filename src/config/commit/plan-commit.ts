@@ -87,11 +87,12 @@ class Plan implements WholePlan {
     return this.#change;
   }
 
+  /** Putting new trees in the place of the old ones is cheaper than doing all that a large difference says. */
   take(candidate: DataTree): void {
     // First, so that running takes the room of what the candidate had: memory of libyang never becomes less.
     candidate.replaceWith(this.#next);
-    this.#running.applyDiff(this.diff);
-    this.#running.settleAs(candidate);
+    using copy = candidate.duplicate();
+    this.#running.replaceWith(copy);
     this.preparation.take();
   }
 

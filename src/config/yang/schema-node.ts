@@ -38,6 +38,7 @@ export class SchemaNode {
   readonly #store: SchemaStore;
   #parent: SchemaNode | undefined | null = null;
   #children: readonly SchemaNode[] | undefined;
+  #byName: ReadonlyMap<string, readonly SchemaNode[]> | undefined;
   #choices: readonly ChoiceBranch[] | undefined;
   #keys: readonly string[] | undefined;
 
@@ -99,7 +100,8 @@ export class SchemaNode {
 
   /** The child of that name; of this node's own module unless another is named. */
   child(name: string, moduleName: string = this.moduleName): SchemaNode | undefined {
-    return this.children.find((child) => child.name === name && child.moduleName === moduleName);
+    this.#byName ??= byName(this.children);
+    return this.#byName.get(name)?.find((child) => child.moduleName === moduleName);
   }
 
   /** Whether an extension of another module stands here or, where it is handed down, above (RFC 7950 §7.19). */
@@ -142,4 +144,11 @@ export class SchemaNode {
 
 function dataKindOf(kind: SchemaKind): DataKind {
   return kind === 'rpc' || kind === 'action' || kind === 'notification' ? 'container' : kind;
+}
+
+/** Several have one name where modules add to what others define. */
+function byName(nodes: readonly SchemaNode[]): ReadonlyMap<string, readonly SchemaNode[]> {
+  const found = new Map<string, SchemaNode[]>();
+  for (const node of nodes) found.set(node.name, [...(found.get(node.name) ?? []), node]);
+  return found;
 }
