@@ -1,10 +1,18 @@
 /**
  * Which tunnels of the ingress have sessions. Some tunnels are looked at at a time: those that a change
- * concerns, and none else, so that sessions that run are not held up by thousands that come.
+ * concerns, and none else, so that sessions that run are not held up by thousands that come. Those with
+ * sessions come first: what they leave of a limit goes to the others in the order of their FECs, as
+ * `planSessions` has it for all at once.
  */
 import { DeadlineQueue } from '../../lib/deadline-queue.js';
-import { planSessions, type SessionPlan } from '../tunnels/plan-sessions.js';
-import type { Tunnel, TunnelKey, TunnelLsp } from '../tunnels/tunnel.js';
+import {
+  inFecOrder,
+  planSessions,
+  type PlannedSession,
+  type SessionPlan,
+  type TunnelDecision,
+} from '../tunnels/plan-sessions.js';
+import { tunnelKey, type Tunnel, type TunnelKey, type TunnelLsp } from '../tunnels/tunnel.js';
 import type { IngressSession } from './ingress-session.js';
 import type { IngressSessions } from './ingress-sessions.js';
 import type { IngressTunnels } from './ingress-tunnels.js';
@@ -21,10 +29,15 @@ export class IngressPlanner {
   readonly #sessions: IngressSessions;
   readonly #events: LspEvents;
   readonly #wishes: CurrentWishes;
-  /** Tunnels to be looked at anew. */
-  readonly #dirty = new Set<TunnelKey>();
+  /** Tunnels with sessions, to be looked at anew. */
+  readonly #withSession = new Set<TunnelKey>();
+  /** Tunnels without, to be looked at when none of those is left. */
+  #without = new Set<TunnelKey>();
+  #withoutInOrder = true;
   /** Tunnels that the limit has turned down. */
   readonly #turnedDown = new Set<TunnelKey>();
+  /** A session has ended since those were turned down. */
+  #roomAgain = false;
   readonly #retries = new DeadlineQueue<TunnelKey>();
   #limitTold = false;
 
@@ -36,27 +49,32 @@ export class IngressPlanner {
   }
 
   get hasWork(): boolean {
-    return this.#dirty.size > 0;
+    return this.#withSession.size > 0 || this.#without.size > 0 || this.#reopens;
   }
 
   /** Something about these tunnels is another: they are looked at soon. */
   reconsider(keys: Iterable<TunnelKey>): void {
     for (const key of keys) {
-      this.#dirty.add(key);
+      if (this.#sessions.get(key) === null) {
+        this.#without.add(key);
+        this.#withoutInOrder = false;
+      } else {
+        this.#withSession.add(key);
+      }
     }
   }
 
   /** The operator ends a session; its tunnel gets another, if it still is to have one. */
   clear(session: IngressSession, graceful: boolean, nowUs: number): void {
     this.#end(session, 'cleared', graceful, nowUs);
-    this.#dirty.add(session.tunnelKey);
+    this.reconsider([session.tunnelKey]);
   }
 
   /** Looks at some of the tunnels that are to be looked at. */
   planSlice(nowUs: number): void {
     const tunnels = new Map<TunnelKey, Tunnel>();
     const current = new Map<TunnelKey, TunnelLsp>();
-    for (const key of takeSlice(this.#dirty)) {
+    for (const key of this.#takeKeys()) {
       const tunnel = this.#tunnels.get(key);
       const session = this.#sessions.get(key);
       if (tunnel !== null) tunnels.set(key, tunnel);
@@ -77,13 +95,33 @@ export class IngressPlanner {
   /** To be called at `pollTimeout()` or later. */
   handleTimeout(nowUs: number): void {
     for (let key = this.#retries.take(nowUs); key !== null; key = this.#retries.take(nowUs)) {
-      this.#dirty.add(key);
+      this.reconsider([key]);
     }
   }
 
   /** When `handleTimeout` is next to be called; Infinity: nothing is waited for. */
   pollTimeout(): number {
     return this.#retries.next();
+  }
+
+  /** Whether tunnels that were turned down are to be looked at again. */
+  get #reopens(): boolean {
+    return this.#roomAgain && this.#turnedDown.size > 0;
+  }
+
+  #takeKeys(): TunnelKey[] {
+    if (this.#withSession.size > 0) {
+      return takeSlice(this.#withSession);
+    }
+    if (this.#reopens) {
+      this.reconsider(this.#turnedDown);
+    }
+    this.#roomAgain = false;
+    if (!this.#withoutInOrder && this.#wishes().planning.maxSessions !== null) {
+      this.#without = new Set([...this.#without].toSorted(inFecOrder));
+      this.#withoutInOrder = true;
+    }
+    return takeSlice(this.#without);
   }
 
   #carryOut(plan: SessionPlan, nowUs: number): void {
@@ -98,26 +136,32 @@ export class IngressPlanner {
     for (const planned of plan.move) {
       this.#sessions.move(planned);
     }
-    this.#renewWithOtherSource(plan.decisions.keys(), nowUs);
+    for (const decision of plan.decisions.values()) {
+      this.#renewWithOtherSource(decision, nowUs);
+    }
     for (const planned of plan.create) {
-      if (!this.#sessions.create(planned, nowUs)) {
-        this.#tunnels.setReason(planned.key, 'no-lsp');
-        this.#retries.set(planned.key, nowUs + RETRY_US);
-      }
+      this.#create(planned, nowUs);
+    }
+  }
+
+  #create(planned: PlannedSession, nowUs: number): void {
+    if (!this.#sessions.create(planned, nowUs)) {
+      this.#tunnels.setReason(planned.key, 'no-lsp');
+      this.#retries.set(planned.key, nowUs + RETRY_US);
     }
   }
 
   /** A session whose source address is no longer wanted is made anew: it must not change (RFC 5884 §7). */
-  #renewWithOtherSource(keys: Iterable<TunnelKey>, nowUs: number): void {
-    const { sources } = this.#wishes();
-    for (const key of keys) {
-      const session = this.#sessions.get(key);
-      const wanted = session === null ? null : sources[session.fec.family];
-      if (session !== null && wanted !== null && wanted.text !== session.source.text) {
-        this.#end(session, 'no-source-address', true, nowUs);
-        this.#dirty.add(key);
-      }
+  #renewWithOtherSource({ tunnel, lsp }: TunnelDecision, nowUs: number): void {
+    const key = tunnelKey(tunnel);
+    const session = this.#sessions.get(key);
+    const wanted = this.#wishes().sources[tunnel.fec.family];
+    if (session === null || lsp === null || wanted === null || wanted.text === session.source.text) {
+      return;
     }
+    // It keeps its place where there is a limit.
+    this.#sessions.end(session, 'no-source-address', true, nowUs);
+    this.#create({ key, tunnel, lsp }, nowUs);
   }
 
   #end(
@@ -127,17 +171,12 @@ export class IngressPlanner {
     nowUs: number,
   ): void {
     this.#sessions.end(session, reason, graceful, nowUs);
-    // There is room again for one that was turned down.
-    const [next] = this.#turnedDown;
-    if (next !== undefined) {
-      this.#turnedDown.delete(next);
-      this.#dirty.add(next);
-    }
+    this.#roomAgain = true;
   }
 
   #tellLimit(limit: number | null): void {
     const reached = this.#turnedDown.size > 0;
-    if (reached === this.#limitTold || this.#dirty.size > 0) {
+    if (reached === this.#limitTold || this.hasWork) {
       return;
     }
     this.#limitTold = reached;

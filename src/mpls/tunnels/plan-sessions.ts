@@ -60,7 +60,7 @@ export interface SessionPlan {
  *
  * @param tunnels one a FEC, as `mergeTunnels` gives them
  * @param current the sessions of now, with the path that each takes. When there may be fewer sessions than
- *   tunnels ask for, those of now go first, and the others in the order of `tunnels`
+ *   tunnels ask for, those of now go first, and the others in the order of their FECs
  */
 export function planSessions(
   tunnels: ReadonlyMap<TunnelKey, Tunnel>,
@@ -84,6 +84,11 @@ export function planSessions(
     return reason === null ? [] : [{ key, reason }];
   });
   return { decisions, create, move, remove };
+}
+
+/** Compares the keys of tunnels, for the order in which they get sessions where there is a limit. */
+export function inFecOrder(left: TunnelKey, right: TunnelKey): number {
+  return left < right ? -1 : Number(left > right);
 }
 
 function decideAll(
@@ -111,10 +116,11 @@ function applyLimit(
 ): void {
   let roomForStaying = limit;
   let roomForOthers = limit - staying;
-  for (const [key, { tunnel, reason }] of decisions) {
-    if (reason !== null) {
-      continue;
-    }
+  if (limit === Infinity) {
+    return;
+  }
+  const wanting = [...decisions].filter(([, { reason }]) => reason === null);
+  for (const [key, { tunnel }] of wanting.toSorted(([left], [right]) => inFecOrder(left, right))) {
     const room = current.has(key) ? roomForStaying-- : roomForOthers--;
     if (room <= 0) {
       decisions.set(key, { tunnel, reason: 'session-limit', lsp: null });

@@ -127,6 +127,21 @@ describe('many tunnels', () => {
     );
   });
 
+  test('of a limit, what a session leaves goes to the first in the order of FECs, and none that stays loses its place', () => {
+    const world = worldWith(4);
+    world.ingress.want(wanting({ maxSessions: 1 }), tunnels(1, 3));
+    world.time.runFor(SECOND);
+    world.ingress.want(undefined, [...tunnels(2, 1), ...tunnels(1, 0)]);
+    world.ingress.want(wanting({ maxSessions: 1, sourceIpv4: '1.1.1.9' }));
+    world.time.runFor(3 * SECOND);
+    expect(world.ingress.reports()).toMatchObject([
+      { key: `lsp-ingress/${fec(3)}`, lsp: { sourceAddress: '1.1.1.9' } },
+    ]);
+    world.ingress.want(undefined, [], [fec(3)]);
+    world.time.runFor(SECOND);
+    expect(world.ingress.lsp.keys()).toEqual([`lsp-ingress/${fec(0)}`]);
+  });
+
   test('the egress keeps its limit, and says when it is reached', () => {
     const world = worldWith(10);
     world.egress.want({

@@ -123,6 +123,13 @@ describe('a limit', () => {
     expect(reasons(plan)).toEqual([null, 'session-limit', null]);
   });
 
+  test('admits others in the order of their FECs, in whatever order they come', () => {
+    const backwards = new Map([...THREE].toReversed());
+    expect(keys(planSessions(backwards, { ...SETTINGS, maxSessions: 1 }, NO_SESSIONS).create)).toEqual([
+      '192.0.2.1/32',
+    ]);
+  });
+
   test('that is lowered below the sessions that are there ends the last of them', () => {
     const running = carriedOut(planSessions(THREE, SETTINGS, NO_SESSIONS), NO_SESSIONS);
     const plan = planSessions(THREE, { ...SETTINGS, maxSessions: 1 }, running);
