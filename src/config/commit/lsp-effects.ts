@@ -3,7 +3,7 @@ import type { DesiredState, TunnelChange } from '../../link/engine-port.js';
 import type { DesiredMpls, DesiredTunnel, TunnelKey, TunnelReport } from '../../link/messages.js';
 import { ingressSessionKey } from '../../mpls/engine/ingress-session.js';
 import { ingressWishes } from '../../mpls/engine/ingress-wishes.js';
-import type { LspSessionParameters } from '../../mpls/mpls-model.js';
+import type { DesiredLsp, LspSessionParameters } from '../../mpls/mpls-model.js';
 import { planSessions, type RemovalReason, type SessionPlan } from '../../mpls/tunnels/plan-sessions.js';
 import type { Tunnel, TunnelLsp } from '../../mpls/tunnels/tunnel.js';
 import type { SessionEffect } from './session-effects.js';
@@ -48,7 +48,8 @@ export function lspEffects(
   after: DesiredLsps,
   reports: ReadonlyMap<TunnelKey, TunnelReport>,
 ): LspEffects {
-  const [tunnelsNow, tunnelsThen] = [tunnelsOf(before, reports), tunnelsOf(after, reports)];
+  const usable = reachable(before, reports);
+  const [tunnelsNow, tunnelsThen] = [tunnelsOf(before, usable), tunnelsOf(after, usable)];
   const settings = ingressWishes(before.mpls).planning;
   const current = currentSessions(tunnelsNow, planSessions(tunnelsNow, settings, new Map()), reports);
   const now = planSessions(tunnelsNow, settings, current);
@@ -63,18 +64,39 @@ export function lspEffects(
 }
 
 function tunnelsOf(
-  { tunnels }: DesiredLsps,
-  reports: ReadonlyMap<TunnelKey, TunnelReport>,
+  { tunnels, mpls }: DesiredLsps,
+  usable: (lsp: DesiredLsp) => boolean,
 ): Map<TunnelKey, Tunnel> {
+  const interfaces = new Set(mpls?.interfaces);
   return new Map(
     tunnels.flatMap(({ key, lsps }) => {
       const fec = parsePrefix(key);
-      const usable = (role: TunnelLsp['role']): boolean =>
-        reports.get(key)?.lsps.find((lsp) => lsp.role === role)?.usable ?? true;
-      const paths = lsps.map((lsp): TunnelLsp => ({ ...lsp, usable: usable(lsp.role) }));
+      const paths = lsps.map((lsp): TunnelLsp => ({
+        ...lsp,
+        usable: interfaces.has(lsp.outInterface) && usable(lsp),
+      }));
       return fec.ok ? [[key, { fec: fec.value, source: 'static', lsps: paths }] as const] : [];
     }),
   );
+}
+
+/**
+ * Whether a path leads over a next hop that can be reached. Of a next hop that no tunnel had until now, and of
+ * one on an interface where MPLS did not run, the best is supposed.
+ */
+function reachable(
+  { mpls }: DesiredLsps,
+  reports: ReadonlyMap<TunnelKey, TunnelReport>,
+): (lsp: DesiredLsp) => boolean {
+  const interfaces = new Set(mpls?.interfaces);
+  const unreachable = new Set(
+    [...reports.values()].flatMap(({ lsps }) =>
+      lsps
+        .filter(({ outInterface, usable }) => !usable && interfaces.has(outInterface))
+        .map(({ nextHop, outInterface }) => `${nextHop}%${outInterface}`),
+    ),
+  );
+  return ({ nextHop, outInterface }) => !unreachable.has(`${nextHop}%${outInterface}`);
 }
 
 /** The sessions of now with their paths: those that the engine tells of, else those that there should be. */

@@ -1,15 +1,7 @@
 import type { EnginePort } from '../../link/engine-port.js';
-import type { DesiredEgress } from '../../mpls/mpls-model.js';
 import type { Preparation } from '../handlers/handler.js';
-import {
-  afterChange,
-  lspEffects,
-  parameterChanges,
-  sameIntervals,
-  type DesiredLsps,
-  type LspEffects,
-} from './lsp-effects.js';
-import type { SessionEffect } from './session-effects.js';
+import { egressEffects } from './egress-effects.js';
+import { afterChange, lspEffects, type DesiredLsps, type LspEffects } from './lsp-effects.js';
 
 const NOTHING: LspEffects = { tunnels: [], sessions: [] };
 
@@ -31,23 +23,9 @@ export async function planLsps(
   const read = await engine.readTunnels(null);
   const reports = new Map((read.ok ? read.value : []).map((report) => [report.key, report]));
   const { tunnels, sessions } = lspEffects(now, then, reports);
-  const egress = await egressEffects(now.mpls?.egress, then.mpls?.egress, engine);
-  return { tunnels, sessions: [...sessions, ...egress] };
-}
-
-async function egressEffects(
-  before: DesiredEgress | undefined,
-  after: DesiredEgress | undefined,
-  engine: Pick<EnginePort, 'read'>,
-): Promise<readonly SessionEffect[]> {
-  if (before?.passive !== true) return [];
-  const goes = after?.passive !== true;
-  const reasons = goes
-    ? ['Sessions are not created passively any more.']
-    : parameterChanges(before.session, after.session);
-  if (reasons.length === 0) return [];
-  const pollSequence = !goes && !sameIntervals(before.session, after.session);
-  const read = await engine.read(null);
-  const there = (read.ok ? read.value : []).filter(({ lsp }) => lsp?.role === 'egress');
-  return there.map(({ key }) => ({ key, action: goes ? 'delete' : 'change', pollSequence, reasons }));
+  const egress = now.mpls?.egress;
+  if (egress?.passive !== true) return { tunnels, sessions };
+  const there = await engine.read(null);
+  const passive = egressEffects(egress, then.mpls?.egress, there.ok ? there.value : []);
+  return { tunnels, sessions: [...sessions, ...passive] };
 }

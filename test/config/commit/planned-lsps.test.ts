@@ -7,6 +7,7 @@ import {
   ingressXml,
   lspXml,
   mplsInterfacesXml,
+  OWN,
   prefixEntryXml,
   prefixListXml,
   routerIdXml,
@@ -90,6 +91,10 @@ const PASSIVE: LspSessionReport = {
   lastEchoMs: 0,
   notUpReason: null,
 };
+
+/** The egress with parameters for the ingress of {@link PASSIVE}. */
+const peer = (content: string): string =>
+  egressXml(`<passive-session ${OWN}><peer>192.0.2.9</peer>${content}</passive-session>`);
 
 const effect = (key: string, action: string, reason: RegExp, pollSequence = false): unknown => ({
   key,
@@ -205,6 +210,40 @@ describe('plan-commit', () => {
     await agent.config.discardChanges(REQUESTER);
     const { sessions } = await planned(egressXml('<enabled>false</enabled>'));
     expect(sessions).toEqual([effect(key, 'delete', /not created passively any more/u)]);
+  });
+
+  it('tells of a passive session that its peer has parameters of its own, or another port', async () => {
+    await run(...LINKS, egressXml('<enabled>true</enabled>'));
+    const key = 'lsp-egress/192.0.2.9/198.51.100.7/32/17';
+    agent.engine.lspSessions.add(key);
+    agent.engine.reports.set(key, { lsp: PASSIVE });
+    const slower = await planned(peer('<local-multiplier>7</local-multiplier>'));
+    expect(slower.sessions).toEqual([effect(key, 'change', /multiplier changes from 3 to 7/u)]);
+    const moved = await planned(peer('<destination-port>3784</destination-port>'));
+    expect(moved.sessions).toEqual([effect(key, 'remake', /port 3784 instead of 4784/u)]);
+    await run();
+    const common = await planned(egressXml('<local-multiplier>5</local-multiplier>'));
+    expect(common.sessions).toEqual([]);
+  });
+
+  it('tells that the labels and the number of sessions that there may be end no passive session', async () => {
+    await run(...LINKS, egressXml('<enabled>true</enabled>'));
+    const key = 'lsp-egress/192.0.2.9/198.51.100.7/32/17';
+    agent.engine.lspSessions.add(key);
+    agent.engine.reports.set(key, { lsp: PASSIVE });
+    const binding = '<label-binding><fec>198.51.100.7/32</fec><label>99</label></label-binding>';
+    const { sessions } = await planned(
+      egressXml(`<max-sessions ${OWN}>1</max-sessions><label-bindings ${OWN}>${binding}</label-bindings>`),
+    );
+    expect(sessions).toEqual([]);
+  });
+
+  it('tells of sessions that move to the backup when an interface is switched off', async () => {
+    const backup = lspXml([300], { role: 'backup', outInterface: 'eth1' });
+    await run(...LINKS, tunnelXml(ONE, lspXml([100]) + backup), ENABLED, HOST);
+    upAlready(ONE);
+    const { sessions } = await planned(interfaceXml('eth0', '<enabled>false</enabled>'));
+    expect(sessions).toEqual([effect(`lsp-ingress/${ONE}`, 'change', /another path, or other labels/u)]);
   });
 
   it('plans with what is wanted where the engine cannot be asked', async () => {
