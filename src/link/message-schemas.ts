@@ -52,7 +52,7 @@ const sessionBase = {
   authentication,
 } as const;
 
-const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type', [
+const anyDesiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type', [
   v.strictObject({
     type: v.literal('ip-sh'),
     ...sessionBase,
@@ -69,6 +69,7 @@ const desiredSession: v.GenericSchema<unknown, DesiredSession> = v.variant('type
     requiredTtl: integer(1, 255),
   }),
 ]);
+const desiredSession = v.pipe(anyDesiredSession, v.transform(inOnePiece));
 
 const sessions = v.pipe(v.array(desiredSession), v.maxLength(PART_MAX));
 const keys = v.pipe(v.array(key), v.maxLength(PART_MAX));
@@ -229,4 +230,40 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Result<T
   }
   const [issue] = parsed.issues;
   return err(`${v.getDotPath(issue) ?? 'message'}: ${issue.message}`);
+}
+
+/** Written down at once: what is put together property by property takes more memory, and is kept for long. */
+function inOnePiece(session: DesiredSession): DesiredSession {
+  return session.type === 'ip-sh'
+    ? {
+        type: session.type,
+        key: session.key,
+        interface: session.interface,
+        source: session.source,
+        destination: session.destination,
+        role: session.role,
+        detectMult: session.detectMult,
+        desiredMinTxIntervalUs: session.desiredMinTxIntervalUs,
+        requiredMinRxIntervalUs: session.requiredMinRxIntervalUs,
+        adminDown: session.adminDown,
+        demand: session.demand,
+        authentication: session.authentication,
+        desiredMinEchoTxIntervalUs: session.desiredMinEchoTxIntervalUs,
+        requiredMinEchoRxIntervalUs: session.requiredMinEchoRxIntervalUs,
+      }
+    : {
+        type: session.type,
+        key: session.key,
+        source: session.source,
+        destination: session.destination,
+        role: session.role,
+        detectMult: session.detectMult,
+        desiredMinTxIntervalUs: session.desiredMinTxIntervalUs,
+        requiredMinRxIntervalUs: session.requiredMinRxIntervalUs,
+        adminDown: session.adminDown,
+        demand: session.demand,
+        authentication: session.authentication,
+        transmitTtl: session.transmitTtl,
+        requiredTtl: session.requiredTtl,
+      };
 }

@@ -36,3 +36,6 @@ export class DemandMode {
     }
   }
 }
+
+/** Of a session that has never wanted Demand mode: no packet has the bit, and no silence is expected. */
+export const NEVER_IN_DEMAND = new DemandMode();

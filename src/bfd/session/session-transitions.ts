@@ -2,6 +2,7 @@ import type { Digest } from '../auth/authentication.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
+import { DemandMode, NEVER_IN_DEMAND } from './demand-mode.js';
 import { EchoFunction } from './echo-function.js';
 import { assertParameters, type SessionCommand, type SessionParameters } from './parameters.js';
 import { SessionAnnouncements } from './session-announcements.js';
@@ -120,6 +121,9 @@ export abstract class SessionTransitions extends SessionAnnouncements {
   #useParameters(): void {
     if (this.wanted.desiredMinEchoTxIntervalUs !== 0) {
       this.echo ??= new EchoFunction(this.localDiscriminator, this.#randomUint32);
+    }
+    if (this.wanted.demand && this.demand === NEVER_IN_DEMAND) {
+      this.demand = new DemandMode();
     }
     if (this.wanted.authentication !== null) {
       this.authenticator ??= new Authenticator(this.#digest, this.#randomUint32());

@@ -3,7 +3,7 @@ import type { AuthType } from '../auth/authentication.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
-import { DemandMode } from './demand-mode.js';
+import { NEVER_IN_DEMAND } from './demand-mode.js';
 import type { EchoFunction } from './echo-function.js';
 import { LocalIntervals } from './local-intervals.js';
 import { assertDiscriminator, assertParameters } from './parameters.js';
@@ -43,7 +43,8 @@ export abstract class SessionVariables {
   protected readonly remote = new RemoteVariables();
   protected readonly intervals: LocalIntervals;
   protected readonly poll = new PollSequence();
-  protected readonly demand = new DemandMode();
+  /** One for all sessions as long as Demand mode has never been wanted of them: it does not change. */
+  protected demand = NEVER_IN_DEMAND;
   /** Null while Echo packets have never been wanted. */
   protected echo: EchoFunction | null = null;
   /** Control packets were asked for at the pace of the Echo function when the session was last Up. */
