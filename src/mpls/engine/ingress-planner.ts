@@ -1,8 +1,8 @@
 /**
  * Which tunnels of the ingress have sessions. Some tunnels are looked at at a time: those that a change
- * concerns, and none else, so that sessions that run are not held up by thousands that come. Those with
- * sessions come first: what they leave of a limit goes to the others in the order of their FECs, as
- * `planSessions` has it for all at once.
+ * concerns, and none else, so that sessions that run are not held up by thousands that come. What comes of it
+ * is what `planSessions` has for all at once: those with sessions come first, those of them that are beyond a
+ * limit end, and what is left of it goes to the others in the order of their FECs.
  */
 import { DeadlineQueue } from '../../lib/deadline-queue.js';
 import {
@@ -18,7 +18,7 @@ import type { IngressSessions } from './ingress-sessions.js';
 import type { IngressTunnels } from './ingress-tunnels.js';
 import type { CurrentWishes } from './ingress-wishes.js';
 import type { LspEvents } from './lsp-events.js';
-import { takeSlice } from './slices.js';
+import { SLICE, takeSlice } from './slices.js';
 
 /** A way out that could not be opened is tried again. */
 const RETRY_US = 1_000_000;
@@ -49,7 +49,7 @@ export class IngressPlanner {
   }
 
   get hasWork(): boolean {
-    return this.#withSession.size > 0 || this.#without.size > 0 || this.#reopens;
+    return this.#withSession.size > 0 || this.#without.size > 0 || this.#reopens || this.#excess > 0;
   }
 
   /** Something about these tunnels is another: they are looked at soon. */
@@ -72,22 +72,13 @@ export class IngressPlanner {
 
   /** Looks at some of the tunnels that are to be looked at. */
   planSlice(nowUs: number): void {
-    const tunnels = new Map<TunnelKey, Tunnel>();
-    const current = new Map<TunnelKey, TunnelLsp>();
-    for (const key of this.#takeKeys()) {
-      const tunnel = this.#tunnels.get(key);
-      const session = this.#sessions.get(key);
-      if (tunnel !== null) tunnels.set(key, tunnel);
-      if (session !== null) current.set(key, session.lsp);
-      this.#turnedDown.delete(key);
-    }
-    const { planning } = this.#wishes();
-    const others = this.#sessions.size - current.size;
-    const limit = planning.maxSessions;
-    const maxSessions = limit === null ? null : Math.max(0, limit - others);
-    this.#carryOut(planSessions(tunnels, { ...planning, maxSessions }, current), nowUs);
-    for (const key of tunnels.keys()) {
-      this.#tunnels.updateState(key, this.#sessions.get(key));
+    const limit = this.#wishes().planning.maxSessions;
+    if (this.#withSession.size > 0) {
+      this.#plan(takeSlice(this.#withSession), null, nowUs);
+    } else if (this.#excess > 0) {
+      this.#endLast(Math.min(this.#excess, SLICE), nowUs);
+    } else {
+      this.#plan(this.#takeWithout(), limit === null ? null : limit - this.#sessions.size, nowUs);
     }
     this.#tellLimit(limit);
   }
@@ -109,10 +100,12 @@ export class IngressPlanner {
     return this.#roomAgain && this.#turnedDown.size > 0;
   }
 
-  #takeKeys(): TunnelKey[] {
-    if (this.#withSession.size > 0) {
-      return takeSlice(this.#withSession);
-    }
+  /** How many sessions there are beyond the limit. */
+  get #excess(): number {
+    return Math.max(0, this.#sessions.size - (this.#wishes().planning.maxSessions ?? Infinity));
+  }
+
+  #takeWithout(): TunnelKey[] {
     if (this.#reopens) {
       this.reconsider(this.#turnedDown);
     }
@@ -122,6 +115,36 @@ export class IngressPlanner {
       this.#withoutInOrder = true;
     }
     return takeSlice(this.#without);
+  }
+
+  /** @param room for so many sessions besides those that these tunnels have; null: for all */
+  #plan(keys: readonly TunnelKey[], room: number | null, nowUs: number): void {
+    const tunnels = new Map<TunnelKey, Tunnel>();
+    const current = new Map<TunnelKey, TunnelLsp>();
+    for (const key of keys) {
+      const tunnel = this.#tunnels.get(key);
+      const session = this.#sessions.get(key);
+      if (tunnel !== null) tunnels.set(key, tunnel);
+      if (session !== null) current.set(key, session.lsp);
+      this.#turnedDown.delete(key);
+    }
+    const settings = { ...this.#wishes().planning, maxSessions: room };
+    this.#carryOut(planSessions(tunnels, settings, current), nowUs);
+    for (const key of tunnels.keys()) {
+      this.#tunnels.updateState(key, this.#sessions.get(key));
+    }
+  }
+
+  /** The limit is below the sessions that stay for all other reasons: so many of them end. */
+  #endLast(count: number, nowUs: number): void {
+    const keys = Array.from(this.#sessions.all(), (session) => session.tunnelKey);
+    for (const key of keys.toSorted(inFecOrder).slice(-count)) {
+      const session = this.#sessions.get(key);
+      if (session !== null) this.#sessions.end(session, 'session-limit', true, nowUs);
+      this.#tunnels.setReason(key, 'session-limit');
+      this.#turnedDown.add(key);
+      this.#tunnels.updateState(key, null);
+    }
   }
 
   #carryOut(plan: SessionPlan, nowUs: number): void {
@@ -171,6 +194,7 @@ export class IngressPlanner {
     nowUs: number,
   ): void {
     this.#sessions.end(session, reason, graceful, nowUs);
+    this.#withSession.delete(session.tunnelKey);
     this.#roomAgain = true;
   }
 

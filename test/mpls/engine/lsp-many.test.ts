@@ -127,6 +127,22 @@ describe('many tunnels', () => {
     );
   });
 
+  test('a limit that is lowered ends the last that stay for all other reasons, and none that may stay', () => {
+    const world = worldWith(100);
+    world.ingress.want(BOTH, tunnels(100));
+    world.time.runFor(3 * SECOND);
+    expect(world.ingress.up).toBe(100);
+    world.ingress.events.length = 0;
+    const gone = tunnels(30).map(({ key }) => key);
+    world.ingress.want(wanting({ maxSessions: 40 }), tunnels(10, 100), gone);
+    world.time.runFor(3 * SECOND);
+    const stay = tunnels(40, 30).map(({ key }) => `lsp-ingress/${key}`);
+    expect(world.ingress.lsp.keys().toSorted()).toEqual(stay.toSorted());
+    expect([world.ingress.up, flaps(world.ingress.events)]).toEqual([40, 0]);
+    const created = world.ingress.events.filter(({ type }) => type === 'lsp-session-created');
+    expect(created).toEqual([]);
+  });
+
   test('of a limit, what a session leaves goes to the first in the order of FECs, and none that stays loses its place', () => {
     const world = worldWith(4);
     world.ingress.want(wanting({ maxSessions: 1 }), tunnels(1, 3));
