@@ -158,6 +158,14 @@ describe('the journal', () => {
     expect(await found()).toEqual(['<base/>', '<one/>', '<three/>']);
   });
 
+  it('is not written where nobody would find it again', async () => {
+    await append('<one/>');
+    await rm(journal());
+    const appended = await append('<two/>');
+    expect(appended.ok ? '' : appended.error).toMatch(/could not be stored/u);
+    expect(await found()).toEqual(['<base/>']);
+  });
+
   it('asks for a snapshot when it has grown beyond it', async () => {
     expect(store.shouldCompact()).toBe(false);
     await append('x'.repeat(300_000));
