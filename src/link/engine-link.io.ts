@@ -3,6 +3,7 @@ import type { LinkChannel } from './channel.js';
 import { AgentDialogue } from './agent-dialogue.js';
 import type {
   DesiredChange,
+  DesiredState,
   DesiredSource,
   EnginePort,
   EngineUnavailable,
@@ -36,6 +37,8 @@ export interface EngineLinkOptions {
 const TIMEOUT_MS = 5000;
 /** Between the requests of a ping. */
 const PING_INTERVAL_MS = 1000;
+/** A session or tunnel takes an engine a fraction of that to make, change or end, were it ever so busy. */
+const PART_MS = 2;
 /** Between attempts to connect: doubled each time, up to the last value. */
 const RETRY_MIN_MS = 20;
 const RETRY_MAX_MS = 1000;
@@ -69,7 +72,7 @@ export class EngineLink implements EnginePort {
   }
 
   apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>> {
-    return this.#ask((dialogue) => dialogue.change(change));
+    return this.#ask((dialogue) => dialogue.change(change), this.#timeoutMs + changeMs(change));
   }
 
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
@@ -164,7 +167,7 @@ export class EngineLink implements EnginePort {
 
   async #sendPlan(dialogue: AgentDialogue): Promise<void> {
     const desired = this.#options.desired();
-    const applied = await withTimeout(dialogue.plan(desired), this.#timeoutMs);
+    const applied = await withTimeout(dialogue.plan(desired), this.#timeoutMs + planMs(desired));
     if (this.#dialogue !== dialogue) {
       return;
     }
@@ -214,6 +217,15 @@ export class EngineLink implements EnginePort {
     }, this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);
   }
+}
+
+/** What a change may take by itself. */
+function changeMs({ set, remove, tunnels }: DesiredChange): number {
+  return PART_MS * (set.length + remove.length + (tunnels?.set.length ?? 0) + (tunnels?.remove.length ?? 0));
+}
+
+function planMs({ sessions, tunnels }: DesiredState): number {
+  return PART_MS * (sessions.length + tunnels.length);
 }
 
 /** What an action takes by itself. */

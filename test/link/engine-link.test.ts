@@ -335,11 +335,18 @@ describe('an engine that misbehaves', () => {
     await rm(folder, { recursive: true });
   });
 
-  async function serve(messages: readonly EngineMessage[], log: Log = silentLog): Promise<EngineLink> {
+  async function serve(
+    messages: readonly EngineMessage[],
+    log: Log = silentLog,
+    later: readonly EngineMessage[] = [],
+  ): Promise<EngineLink> {
     listener = createServer((socket) => {
       accepted.push(socket);
       socket.on('error', () => undefined);
-      messages.forEach((message) => socket.write(encodeFrame(Buffer.from(JSON.stringify(message)))));
+      const say = (message: EngineMessage): boolean =>
+        socket.write(encodeFrame(Buffer.from(JSON.stringify(message))));
+      messages.forEach(say);
+      setTimeout(() => later.forEach(say), 800);
     });
     await new Promise<void>((resolve) => {
       listener.listen(path, resolve);
@@ -366,6 +373,15 @@ describe('an engine that misbehaves', () => {
       'end it, and start the engine of this agent';
     expect(answer.ok ? '' : answer.error.message).toContain(reason);
     expect(told).toEqual([{ reason }]);
+  });
+
+  test('one that is slow over a change of a thousand sessions is waited for', async () => {
+    const applied = { type: 'applied', refused: [], last: true } as const;
+    const hello = { type: 'hello', version: LINK_VERSION, pid: 1 } as const;
+    const link = await serve([hello, { ...applied, revision: 1 }], silentLog, [{ ...applied, revision: 2 }]);
+
+    expect(await link.apply({ set: manySessions(1000), remove: [] })).toEqual({ ok: true, value: [] });
+    link.close();
   });
 
   test('one that greets and then says nothing is given up in time, and connected to anew', async () => {
