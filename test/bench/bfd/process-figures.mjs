@@ -46,3 +46,9 @@ export function machineSeconds() {
   const idle = (times[3] ?? 0) + (times[4] ?? 0);
   return (times.reduce((sum, time) => sum + time, 0) - idle) / 100;
 }
+
+/** Seconds that the processors had work and the machine beneath let them do none: it has other guests. */
+export function stolenSeconds() {
+  const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/);
+  return Number(fields[7] ?? 0) / 100;
+}

@@ -18,7 +18,7 @@ export function table(all) {
     const late =
       one.lateMs.length === 0
         ? '–'
-        : `${percentile(one.lateMs, 0.5).toFixed(1)} / ${percentile(one.lateMs, 0.99).toFixed(1)} ms (${one.lateMs.length})`;
+        : `${percentile(one.lateMs, 0.5).toFixed(1)} / ${percentile(one.lateMs, 0.99).toFixed(1)} ms (${one.lateMs.length}; ${(100 * one.stolen).toFixed(0)} % stolen)`;
     const cells = [
       `${one.subject} (${one.peer})`,
       `${one.sessions} × ${one.intervalMs} ms`,
