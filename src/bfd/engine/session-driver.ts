@@ -12,6 +12,9 @@ import type { EngineEvent } from './session-model.js';
 import type { SteadyPath } from './steady-path.js';
 import { tickBefore, tickFor, type TimerWheel } from './timer-wheel.js';
 
+/** How long a session that may have spoken is let alone at most. */
+const RETRY_MAX_US = 20_000;
+
 /** What a driver works with. */
 export interface DriverOptions {
   readonly wheel: TimerWheel;
@@ -54,7 +57,9 @@ export class SessionDriver {
   /** Packets have been handed over as far as they had arrived at `receivedUntilUs`. */
   handleTimer(entry: EngineSession, nowUs: number, receivedUntilUs: number): void {
     if (mayHaveSpoken(entry, nowUs, receivedUntilUs)) {
-      this.#options.wheel.set(entry.slot, tickBefore(nowUs) + 1);
+      // The further reading is behind, the later: thousands that are looked at each tick would keep it there.
+      const laterUs = Math.min((nowUs - receivedUntilUs) / 2, RETRY_MAX_US);
+      this.#options.wheel.set(entry.slot, tickBefore(nowUs + laterUs) + 1);
     } else {
       this.#obey(entry, entry.session.handleTimeout(nowUs), nowUs);
     }

@@ -109,6 +109,18 @@ describe('sessions of an engine', () => {
     expect(downs.map(({ localDiagnostic }) => localDiagnostic)).toEqual([3]);
   });
 
+  test('are not looked at with every tick while reading is behind', () => {
+    bringUp();
+    const readUntilUs = link.nowUs;
+    link.run(400_000, [link.left]);
+    link.left.engine.handleTimers(link.nowUs, readUntilUs);
+
+    const nextUs = link.left.engine.nextDeadlineUs() ?? Infinity;
+
+    expect(nextUs - link.nowUs).toBeGreaterThan(10_000);
+    expect(nextUs - link.nowUs).toBeLessThan(21_000);
+  });
+
   test('go on after a pause that the peer did not notice', () => {
     bringUp();
     link.run(60_000, [link.left]);
