@@ -7,6 +7,7 @@ export class Backlog<Item> {
   readonly #defer: (work: () => void) => void;
   readonly #work: (items: readonly Item[]) => void;
   #waiting: Item[] = [];
+  #scheduled = false;
 
   /**
    * @param defer runs the function after everything else that is due: packets, above all
@@ -25,9 +26,7 @@ export class Backlog<Item> {
 
   add(item: Item): void {
     this.#waiting.push(item);
-    if (this.#waiting.length === 1) {
-      this.#defer(() => this.#workSome());
-    }
+    this.#schedule();
   }
 
   /** Does now all that waits. */
@@ -42,16 +41,18 @@ export class Backlog<Item> {
     this.#waiting = [];
   }
 
-  #workSome(): void {
-    if (this.#waiting.length > 0) {
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting.length === 0) return;
+    this.#scheduled = true;
+    this.#defer(() => {
+      this.#scheduled = false;
       this.#next();
-    }
-    if (this.#waiting.length > 0) {
-      this.#defer(() => this.#workSome());
-    }
+      this.#schedule();
+    });
   }
 
+  /** Nothing may wait any more, when it was flushed or dropped meanwhile. */
   #next(): void {
-    this.#work(this.#waiting.splice(0, this.#perTurn));
+    if (this.#waiting.length > 0) this.#work(this.#waiting.splice(0, this.#perTurn));
   }
 }

@@ -51,6 +51,15 @@ describe('a backlog', () => {
     expect(done).toEqual([[1, 2], [3]]);
   });
 
+  it('does no more in a turn when it begins anew before that turn', () => {
+    const { backlog, done, turn } = backlogOf(2);
+    backlog.add(1);
+    backlog.drop();
+    [2, 3, 4, 5].forEach((item) => backlog.add(item));
+    turn();
+    expect(done).toEqual([[2, 3]]);
+  });
+
   it('forgets what waits when told so', () => {
     const { backlog, done, turn } = backlogOf(2);
     [1, 2, 3].forEach((item) => backlog.add(item));
