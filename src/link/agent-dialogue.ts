@@ -1,7 +1,7 @@
+import { listParts, partsOf } from '../lib/list-parts.js';
 import { err, joined, ok, type Result } from '../lib/result.js';
 import type { LinkChannel } from './channel.js';
 import type { DesiredChange, DesiredState, RunningEngine } from './engine-port.js';
-import { listParts } from './list-parts.js';
 import {
   LINK_VERSION,
   PART_MAX,
@@ -227,11 +227,6 @@ export class AgentDialogue {
     all.forEach((questions) => questions.clear());
     open.forEach((settle) => settle(err(reason)));
   }
-}
-
-/** The parts of a list; none of an empty one. */
-function partsOf<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return list.length === 0 ? [] : listParts(list, size);
 }
 
 /** An answer to no open question is left out: the question has failed in between. */

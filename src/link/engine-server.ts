@@ -1,5 +1,5 @@
 import type { LinkChannel } from './channel.js';
-import { listParts } from './list-parts.js';
+import { listParts } from '../lib/list-parts.js';
 import type { Log } from '../lib/log.js';
 import {
   LINK_VERSION,

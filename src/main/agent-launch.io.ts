@@ -1,4 +1,4 @@
-import { replaceProgram } from '../net/confinement.io.js';
+import { runNodeAgain } from './node-again.io.js';
 
 /**
  * The flags of Node that keep the agent small. They hold from the first line on, and the settings of the
@@ -27,8 +27,7 @@ const GLIBC_SETTINGS = { MALLOC_MMAP_THRESHOLD_: '262144' };
 export function launchAgent(): void {
   if (NODE_FLAGS.every((flag) => process.execArgv.includes(flag))) return;
   for (const [name, value] of Object.entries(GLIBC_SETTINGS)) process.env[name] ??= value;
-  const args = [...process.execArgv, ...NODE_FLAGS, ...process.argv.slice(1)];
-  replaceProgram(process.execPath, [process.execPath, ...args]);
+  runNodeAgain(NODE_FLAGS);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { confineNextProgram, replaceProgram } from '../net/confinement.io.js';
+import { confineNextProgram } from '../net/confinement.io.js';
 import { requestRealTimePriority } from '../net/real-time.io.js';
+import { runNodeAgain } from './node-again.io.js';
 
 /**
  * What the engine cannot have by itself, as it is too late when its first line runs: Node has threads by
@@ -43,8 +44,7 @@ export function launchEngine(): Launch {
   if (found === undefined) {
     process.env[FOUND] = requestRealTimePriority(REAL_TIME_PRIORITY) ?? PRIORITY;
     confineNextProgram();
-    const args = [...process.execArgv, ...NODE_FLAGS, ...process.argv.slice(1)];
-    replaceProgram(process.execPath, [process.execPath, ...args]);
+    runNodeAgain(NODE_FLAGS);
   }
   return found === PRIORITY
     ? { realTimePriority: REAL_TIME_PRIORITY, priorityObstacle: null }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { plainSession } from '../bfd/engine/plain-session.js';
 import { err, ok, type Result } from '../lib/result.js';
 import { parseDesiredSessions } from '../link/message-schemas.js';
 import type { DesiredSession } from '../link/messages.js';
@@ -39,21 +40,12 @@ function expand(
   file: v.InferOutput<typeof uniformSessions>,
   { local, peer }: { readonly local: string; readonly peer: string },
 ): DesiredSession {
-  const intervalUs = file.interval_ms * 1000;
-  return {
-    type: 'ip-sh',
+  return plainSession({
     key: ['ip-sh', file.interface, peer].join('/'),
     interface: file.interface,
     source: local,
     destination: peer,
     detectMult: file.multiplier,
-    desiredMinTxIntervalUs: intervalUs,
-    requiredMinRxIntervalUs: intervalUs,
-    adminDown: false,
-    role: 'active',
-    demand: false,
-    authentication: null,
-    desiredMinEchoTxIntervalUs: 0,
-    requiredMinEchoRxIntervalUs: 0,
-  };
+    intervalUs: file.interval_ms * 1000,
+  });
 }

@@ -5,6 +5,7 @@ import type { AgentConfig } from '../../src/config/agent-config.js';
 import type { EditRequest, Requester } from '../../src/config/config-service.js';
 import { openAgentConfig, type AgentConfigOptions } from '../../src/config/open-agent-config.io.js';
 import { HostKeyFolder } from '../../src/netconf/ssh/host-keys.io.js';
+import type { EnginePort } from '../../src/link/engine-port.js';
 import { loadPasswordCrypt } from '../../src/config/users/crypt.io.js';
 import type { LibyangCrash } from '../../src/config/yang/yang-error.js';
 import { loadLibyangModule } from '../../src/config/yang/wasm-module.io.js';
@@ -18,10 +19,10 @@ export const REQUESTER: Requester = { sessionId: 1, user: 'admin' };
 /** The password of `admin` in a test agent. */
 export const ADMIN_PASSWORD = 'correct horse battery staple';
 
-/** An AgentConfig over a real state folder and libyang, with an engine in memory. */
-export interface TestAgent {
+/** An AgentConfig over a real state folder and libyang, with an engine. */
+export interface TestAgent<Engine extends EnginePort = InMemoryEngine> {
   readonly config: AgentConfig;
-  readonly engine: InMemoryEngine;
+  readonly engine: Engine;
   readonly stateDir: string;
   readonly crashes: readonly LibyangCrash[];
   close(): Promise<void>;
@@ -30,7 +31,7 @@ export interface TestAgent {
 /** The options that the agent is opened with in tests. */
 export async function agentOptions(
   stateDir: string,
-  engine: InMemoryEngine,
+  engine: EnginePort,
   crashes: LibyangCrash[] = [],
 ): Promise<AgentConfigOptions> {
   return {
@@ -48,11 +49,18 @@ export async function agentOptions(
   };
 }
 
-/** Opens an agent on `stateDir`, or on a folder of its own that goes away with it. */
-export async function openTestAgent(
+/** Opens an agent on `stateDir`, or on a folder of its own that goes away with it; with an engine in memory. */
+export function openTestAgent(
   given: Partial<AgentConfigOptions> & { readonly engine?: InMemoryEngine } = {},
 ): Promise<TestAgent> {
-  const engine = given.engine ?? new InMemoryEngine();
+  return openTestAgentOn(given.engine ?? new InMemoryEngine(), given);
+}
+
+/** The same with any engine. */
+export async function openTestAgentOn<Engine extends EnginePort>(
+  engine: Engine,
+  given: Partial<AgentConfigOptions> = {},
+): Promise<TestAgent<Engine>> {
   const crashes: LibyangCrash[] = [];
   const stateDir = given.stateDir ?? (await temporaryFolder());
   const opened = await openAgentConfig({ ...(await agentOptions(stateDir, engine, crashes)), ...given });

@@ -1,3 +1,4 @@
+import { partsOf } from '../../lib/list-parts.js';
 import { EchoTransmitter } from '../../net/echo-transmitter.io.js';
 import type { FrameTransmitter } from '../../net/frame-transmitter.io.js';
 import { openTransmitters } from '../../net/host-transmitters.io.js';
@@ -230,8 +231,8 @@ export class EngineHost {
   }
 
   #inParts<T>(all: readonly T[], work: (part: readonly T[]) => void): void {
-    for (let first = 0; first < all.length; first += SET_AT_A_TIME) {
-      work(all.slice(first, first + SET_AT_A_TIME));
+    for (const part of partsOf(all, SET_AT_A_TIME)) {
+      work(part);
       this.#loop.turn();
     }
   }

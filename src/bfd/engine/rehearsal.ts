@@ -9,6 +9,7 @@ import { InterfaceTable } from '../../net/interface-table.js';
 import type { ReceivedDatagram } from '../../net/received-datagram.js';
 import { DEFAULT_TTL, type TransmitChannel, type TransmitPath } from '../../net/transmitter.js';
 import { Engine, type EngineOptions } from './engine.js';
+import { plainSession } from './plain-session.js';
 import type { DesiredSession } from './session-model.js';
 
 /** Sessions, both ends of each in the same engine. */
@@ -117,20 +118,12 @@ function interfaces(): InterfaceTable {
 }
 
 function session(own: number, peer: number): DesiredSession {
-  return {
-    type: 'ip-sh',
+  return plainSession({
     key: `ip-sh/${INTERFACE.name}/${address(own)}/${address(peer)}`,
     interface: INTERFACE.name,
     source: address(own),
     destination: address(peer),
-    role: 'active',
     detectMult: DETECT_MULT,
-    desiredMinTxIntervalUs: INTERVAL_US,
-    requiredMinRxIntervalUs: INTERVAL_US,
-    adminDown: false,
-    demand: false,
-    authentication: null,
-    desiredMinEchoTxIntervalUs: 0,
-    requiredMinEchoRxIntervalUs: 0,
-  };
+    intervalUs: INTERVAL_US,
+  });
 }

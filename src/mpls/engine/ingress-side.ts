@@ -37,9 +37,8 @@ export class IngressSide {
     this.oam = new OamSender(surroundings, counters, wishes);
     const common = { oam: this.oam, counters, events };
     this.#bootstraps = new IngressBootstraps(this.#wishes.bootstrap, { ...common, random, sessionOf });
-    const { oam } = this;
     const bootstraps = this.#bootstraps;
-    this.#sessions = new IngressSessions({ ...common, engine, lspTransmitter, oam, bootstraps, wishes });
+    this.#sessions = new IngressSessions({ ...common, engine, lspTransmitter, bootstraps, wishes });
     this.#tunnels = new IngressTunnels(lspTransmitter, events, wishes);
     this.#planner = new IngressPlanner(this.#tunnels, this.#sessions, events, wishes);
   }

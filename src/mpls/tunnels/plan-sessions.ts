@@ -114,11 +114,11 @@ function applyLimit(
   staying: number,
   limit: number,
 ): void {
-  let roomForStaying = limit;
-  let roomForOthers = limit - staying;
   if (limit === Infinity) {
     return;
   }
+  let roomForStaying = limit;
+  let roomForOthers = limit - staying;
   const wanting = [...decisions].filter(([, { reason }]) => reason === null);
   for (const [key, { tunnel }] of wanting.toSorted(([left], [right]) => inFecOrder(left, right))) {
     const room = current.has(key) ? roomForStaying-- : roomForOthers--;

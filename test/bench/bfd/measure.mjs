@@ -185,10 +185,12 @@ const NOTHING_FOUND = { lateMs: [], stolen: Number.POSITIVE_INFINITY };
 async function detectUndisturbed(network, subject, wanted, folder) {
   let best = NOTHING_FOUND;
   for (let cut = 0; cut < CUTS && best.stolen > STOLEN; cut += 1) {
+    if (cut > 0) {
+      await untilUp(subject, wanted, 0);
+      await sleep(2000);
+    }
     const found = await detect(network, subject, wanted, join(folder, `cut-${cut}.pcap`));
     if (found.stolen < best.stolen) best = found;
-    await untilUp(subject, wanted, 0);
-    await sleep(2000);
   }
   return best;
 }

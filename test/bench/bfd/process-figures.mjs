@@ -41,14 +41,18 @@ export function memoryMib(pid) {
 
 /** Seconds that the processors of the machine were at work. */
 export function machineSeconds() {
-  const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/);
-  const times = fields.slice(0, 8).map(Number);
+  const times = processorTimes();
   const idle = (times[3] ?? 0) + (times[4] ?? 0);
-  return (times.reduce((sum, time) => sum + time, 0) - idle) / 100;
+  return times.reduce((sum, time) => sum + time, 0) - idle;
 }
 
 /** Seconds that the processors had work and the machine beneath let them do none: it has other guests. */
 export function stolenSeconds() {
+  return processorTimes()[7] ?? 0;
+}
+
+/** What all processors have done so far, in seconds: user, nice, system, idle, iowait, irq, softirq, steal. */
+function processorTimes() {
   const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/);
-  return Number(fields[7] ?? 0) / 100;
+  return fields.slice(0, 8).map((field) => Number(field) / 100);
 }

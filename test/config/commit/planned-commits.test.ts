@@ -1,30 +1,20 @@
-import { rm } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentConfig } from '../../../src/config/agent-config.js';
-import { openAgentConfig, type OpenAgentConfig } from '../../../src/config/open-agent-config.io.js';
 import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
-import { InMemoryEngine } from '../../support/in-memory-engine.js';
-import { agentOptions, edit, REQUESTER, temporaryFolder } from '../../support/test-agent.js';
+import { edit, openTestAgentOn, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 import { VirtualEngine } from '../../support/virtual-engine.js';
 
 const engine = new VirtualEngine(11);
-let stateDir: string;
-let opened: OpenAgentConfig;
+let agent: TestAgent<VirtualEngine>;
 let config: AgentConfig;
 
 beforeAll(async () => {
-  stateDir = await temporaryFolder();
-  const result = await openAgentConfig({ ...(await agentOptions(stateDir, new InMemoryEngine())), engine });
-  if (!result.ok) throw new Error(result.error);
-  opened = result.value;
-  ({ config } = opened);
+  agent = await openTestAgentOn(engine);
+  ({ config } = agent);
 });
 
-afterAll(async () => {
-  await opened.close();
-  await rm(stateDir, { recursive: true });
-});
+afterAll(() => agent.close());
 
 interface Wanted {
   readonly interface: string;

@@ -1,15 +1,12 @@
 /** What plan-commit says of LSPs, held to an engine that does it: both roles, with another device opposite. */
-import { rm } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AgentConfig } from '../../../src/config/agent-config.js';
 import type { CommitPlan } from '../../../src/config/config-service.js';
-import { openAgentConfig, type OpenAgentConfig } from '../../../src/config/open-agent-config.io.js';
 import type { SessionReport, TunnelReport } from '../../../src/link/messages.js';
 import { LspWorld } from '../../sim/lsp-devices.js';
 import { interfaceXml } from '../../support/agent-xml.js';
 import { DESIRED_MPLS, desiredTunnel } from '../../support/desired-lsps.js';
-import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import {
   egressXml,
   ingressXml,
@@ -21,7 +18,7 @@ import {
   routerIdXml,
   tunnelXml,
 } from '../../support/mpls-xml.js';
-import { agentOptions, edit, REQUESTER, temporaryFolder } from '../../support/test-agent.js';
+import { edit, openTestAgentOn, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 import { VirtualLspEngine } from '../../support/virtual-lsp-engine.js';
 
 const SECOND = 1_000_000;
@@ -32,22 +29,15 @@ const OWN_FECS = ['1.1.1.1', '1.1.1.2'];
 const OPPOSITE = '5.5.5.5';
 
 const engine = new VirtualLspEngine();
-let stateDir: string;
-let opened: OpenAgentConfig;
+let agent: TestAgent<VirtualLspEngine>;
 let config: AgentConfig;
 
 beforeAll(async () => {
-  stateDir = await temporaryFolder();
-  const result = await openAgentConfig({ ...(await agentOptions(stateDir, new InMemoryEngine())), engine });
-  if (!result.ok) throw new Error(result.error);
-  opened = result.value;
-  ({ config } = opened);
+  agent = await openTestAgentOn(engine);
+  ({ config } = agent);
 });
 
-afterAll(async () => {
-  await opened.close();
-  await rm(stateDir, { recursive: true });
-});
+afterAll(() => agent.close());
 
 /** Nothing is configured, and an engine begins with a device opposite to it that watches its FECs. */
 async function beginAnew(): Promise<void> {
