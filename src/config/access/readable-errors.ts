@@ -43,12 +43,14 @@ function valuesOf({ info }: RpcError): string {
 }
 
 function pathsOf({ path, about = [], info }: RpcError): readonly ErrorPath[] {
-  const { namespaces = new Map<string, string>() } = path ?? {};
   const notUnique = info.filter(({ name }) => name === 'non-unique');
   return [
     ...(path === undefined ? [] : [path]),
     ...about,
-    ...notUnique.map(({ value }) => ({ text: value, namespaces })),
+    ...notUnique.map(({ value, prefixes = new Map<string, string>() }) => ({
+      text: value,
+      namespaces: prefixes,
+    })),
   ];
 }
 

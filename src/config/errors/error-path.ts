@@ -5,7 +5,7 @@ import type { ErrorPath } from './rpc-error.js';
 
 /**
  * The path of a node as `<error-path>` wants it: an absolute XPath in which every name carries a
- * prefix, and the namespaces of these prefixes (RFC 6241 §4.3, RFC 7950 §15).
+ * prefix, and the namespaces of these prefixes (RFC 6241 §4.3, RFC 7950 §15), also of those in keys.
  */
 export function errorPathOf(node: DataNode): ErrorPath {
   const steps: PathStep[] = [];
@@ -96,9 +96,29 @@ function rendered(around: RenderedPath, step: PathStep, context: YangContext): R
     return `${prefixes.get(module)}:${local}`;
   };
   let text = `${around.text}/${qualify(moduleName, name)}`;
-  for (const predicate of predicates) text += condition(predicate, moduleName, qualify);
+  for (const predicate of predicates) {
+    text += condition(predicate, moduleName, qualify);
+    namespaces = withNamedModule(predicate.value, namespaces, context);
+  }
   return { text, namespaces, prefixes };
 }
+
+/**
+ * In the canonical value of an identity the name of its module stands where XML has a prefix: without its
+ * declaration the path would be no instance-identifier (RFC 7950 §9.13.2). A string of that form does no harm.
+ */
+function withNamedModule(
+  value: string,
+  namespaces: ErrorPath['namespaces'],
+  context: YangContext,
+): ErrorPath['namespaces'] {
+  const name = identity.exec(value)?.[1];
+  const module = name === undefined ? undefined : context.moduleByName(name);
+  if (name === undefined || module === undefined || namespaces.has(name)) return namespaces;
+  return new Map([...namespaces, [name, module.namespace]]);
+}
+
+const identity = /^([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*$/u;
 
 function condition(
   { moduleName, name, value }: PathStep['predicates'][number],

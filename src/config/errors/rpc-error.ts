@@ -34,6 +34,8 @@ export interface ErrorInfo {
   readonly name: string;
   readonly value: string;
   readonly namespace?: string;
+  /** What the prefixes in the value stand for, where that is a path. */
+  readonly prefixes?: ReadonlyMap<string, string>;
 }
 
 /** An error as `<rpc-error>` carries it (RFC 6241 §4.3). Made by the factories below only. */

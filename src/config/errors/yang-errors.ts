@@ -126,11 +126,11 @@ function missingChoice({ appTag, subject = '' }: YangError): readonly ErrorInfo[
 
 /** RFC 7950 §15.1: one `<non-unique>` for each leaf of each entry. */
 function nonUnique(error: YangError, context: YangContext): readonly ErrorInfo[] {
-  return (error.nonUnique ?? []).map((path) => ({
-    name: 'non-unique',
-    value: errorPathFromDataPath(path, context)?.text ?? path,
-    namespace: yangNamespace,
-  }));
+  return (error.nonUnique ?? []).map((dataPath) => {
+    const path = errorPathFromDataPath(dataPath, context);
+    const prefixes = path?.namespaces ?? new Map<string, string>();
+    return { name: 'non-unique', value: path?.text ?? dataPath, namespace: yangNamespace, prefixes };
+  });
 }
 
 function withInfo(error: RpcError, info: readonly ErrorInfo[]): RpcError {

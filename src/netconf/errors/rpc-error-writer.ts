@@ -25,15 +25,19 @@ function writeRpcError(error: RpcError, xmlns: string): string {
 }
 
 function writePath({ text, namespaces }: ErrorPath): string {
-  let declarations = '';
-  for (const [prefix, uri] of namespaces) {
-    // XPath knows no default namespace, and declaring one would move <error-path> itself into it.
-    if (prefix !== '') declarations += ` xmlns:${prefix}="${escapeXmlAttribute(uri)}"`;
-  }
-  return `<error-path${declarations}>${escapeXmlText(text)}</error-path>`;
+  return `<error-path${declarationsOf(namespaces)}>${escapeXmlText(text)}</error-path>`;
 }
 
-function writeInfo({ name, value, namespace }: ErrorInfo): string {
+function writeInfo({ name, value, namespace, prefixes = new Map() }: ErrorInfo): string {
   const xmlns = namespace === undefined ? '' : ` xmlns="${escapeXmlAttribute(namespace)}"`;
-  return `<${name}${xmlns}>${escapeXmlText(value)}</${name}>`;
+  return `<${name}${xmlns}${declarationsOf(prefixes)}>${escapeXmlText(value)}</${name}>`;
+}
+
+/** XPath knows no default namespace, and declaring one would move the element itself into it. */
+function declarationsOf(prefixes: ReadonlyMap<string, string>): string {
+  let declarations = '';
+  for (const [prefix, uri] of prefixes) {
+    if (prefix !== '') declarations += ` xmlns:${prefix}="${escapeXmlAttribute(uri)}"`;
+  }
+  return declarations;
 }

@@ -66,6 +66,20 @@ describe('an error path', () => {
       ]),
     });
   });
+  test('declares the prefixes of identities that are keys: names of modules', () => {
+    const path = errorPathFromDataPath("/toy:top/item[name='toy-extra:part']/value", context);
+    expect(path).toEqual({
+      text: "/t:top/t:item[t:name='toy-extra:part']/t:value",
+      namespaces: new Map([
+        ['t', 'urn:example:toy'],
+        ['toy-extra', 'urn:example:toy-extra'],
+      ]),
+    });
+  });
+  test.each(['fe80::1', 'nobody:knows', ':', 'toy:', 'a toy:b'])('declares nothing for the key %s', (key) => {
+    const path = errorPathFromDataPath(`/toy:top/item[name='${key}']`, context);
+    expect([...(path?.namespaces.keys() ?? [])]).toEqual(['t']);
+  });
   test('of a list leaves the entry out', () => {
     const path = errorPathFromDataPath("/toy:top/few[id='3']", context, { wholeList: true });
     expect(path?.text).toBe('/t:top/t:few');

@@ -23,6 +23,7 @@ function errorsOf(inside: string): object[] {
 describe('RFC 7950 §15: constraints of the whole configuration', () => {
   test('§15.1 unique: each leaf of each entry is named', () => {
     const entries = '<item><name>a</name><code>1</code></item><item><name>b</name><code>1</code></item>';
+    const prefixes = new Map([['t', 'urn:example:toy']]);
     expect(errorsOf(entries)).toEqual([
       {
         type: 'application',
@@ -31,8 +32,8 @@ describe('RFC 7950 §15: constraints of the whole configuration', () => {
         message: expect.stringContaining('code'),
         path: expect.stringContaining('/t:top/t:item['),
         info: expect.arrayContaining([
-          { name: 'non-unique', value: "/t:top/t:item[t:name='a']/t:code", namespace: yang },
-          { name: 'non-unique', value: "/t:top/t:item[t:name='b']/t:code", namespace: yang },
+          { name: 'non-unique', value: "/t:top/t:item[t:name='a']/t:code", namespace: yang, prefixes },
+          { name: 'non-unique', value: "/t:top/t:item[t:name='b']/t:code", namespace: yang, prefixes },
         ]),
       },
     ]);

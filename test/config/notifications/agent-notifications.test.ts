@@ -279,6 +279,16 @@ describe('filters', () => {
     expect(checked).toMatchObject({ ok: false, error: [{ tag: 'invalid-value' }] });
   });
 
+  it('find the changes of what lies in a protocol instance, whose type is an identity', async () => {
+    await commit(interfaceXml('eth0') + sessionXml({ dest: '192.0.2.1' }));
+    await commit(sessionXml({ dest: '192.0.2.1', op: 'delete' }));
+    const matches = await agent.config.notifications.matches(
+      heard,
+      subtree(`<netconf-config-change xmlns="${NCN}"/>`),
+    );
+    expect(matches).toEqual({ ok: true, value: [true, true] });
+  });
+
   it('what the schema does not know is selected by none, and harms nothing', async () => {
     const unknown = { timeMs: 0, xml: '<gone xmlns="urn:gone"/>' };
     const matches = await agent.config.notifications.matches([unknown, ...notifications], xpath('/n:*'));

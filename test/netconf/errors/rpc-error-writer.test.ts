@@ -69,6 +69,20 @@ describe('an rpc-error', () => {
     );
   });
 
+  it('declares the prefixes of a path in its error-info', () => {
+    const info = [
+      {
+        name: 'non-unique',
+        value: '/a:x',
+        namespace: 'urn:ietf:params:xml:ns:yang:1',
+        prefixes: new Map([['a', 'urn:a']]),
+      },
+    ];
+    expect(write({ ...operationFailed('x'), info })).toContain(
+      '<error-info><non-unique xmlns="urn:ietf:params:xml:ns:yang:1" xmlns:a="urn:a">/a:x</non-unique></error-info>',
+    );
+  });
+
   it('is well-formed whatever its texts hold', () => {
     const error = invalidValue('a < b & c ]]> \0 \u001f é', { appTag: '<&>' });
     const texts = Object.fromEntries(parse(write(error)).children.map(({ local, text }) => [local, text]));
