@@ -69,8 +69,10 @@ function tunnelText({ fec }: TunnelFacts): string {
   return `tunnel ${fec}`;
 }
 
-function diagnosticText({ diagnostic }: SessionFacts): string {
-  return diagnostic === null || diagnostic === 'none' ? '' : `  ${diagnostic}`;
+/** Why it is not Up; what an earlier fall was for says nothing of one that comes or is Up. */
+function diagnosticText({ diagnostic, state }: SessionFacts): string {
+  const comes = state === 'up' || state === 'init';
+  return comes || diagnostic === null || diagnostic === 'none' ? '' : `  ${diagnostic}`;
 }
 
 function counted(count: number, what: string): string {

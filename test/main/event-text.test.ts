@@ -40,6 +40,16 @@ const lines: readonly { readonly name: string; readonly line: EventLine; readonl
     text: '2026-01-02T03:04:06.000Z  up → down  ip-sh/eth0/192.0.2.2  192.0.2.1 → 192.0.2.2  control-expiry: the peer fell silent',
   },
   {
+    name: 'a session that comes Up does not say why it was down',
+    line: { type: 'session-state', ...head, ...session, from: 'down', state: 'up' },
+    text: '2026-01-02T03:04:06.000Z  down → up  ip-sh/eth0/192.0.2.2  192.0.2.1 → 192.0.2.2',
+  },
+  {
+    name: 'a session that is Up neither',
+    line: { type: 'session', ...session, state: 'up' },
+    text: '2026-01-02T03:04:05.678Z  up          ip-sh/eth0/192.0.2.2  192.0.2.1 → 192.0.2.2',
+  },
+  {
     name: 'a session that goes says why',
     line: { type: 'session-deleted', ...head, ...session, reason: 'removed' },
     text: '2026-01-02T03:04:06.000Z  down → gone  ip-sh/eth0/192.0.2.2  192.0.2.1 → 192.0.2.2: removed',

@@ -46,7 +46,13 @@ export class Demultiplexer {
     if (entry === null) {
       return this.#discard(yourDiscriminator === 0 ? 'no-matching-session' : 'no-session', null);
     }
-    return datagram.ttl < entry.leastTtl ? this.#discard('ttl', entry) : entry;
+    if (datagram.ttl >= entry.leastTtl) {
+      return entry;
+    }
+    this.#discards.count('ttl');
+    count(entry, 'receivedPackets');
+    entry.refuse('ttl');
+    return null;
   }
 
   /**

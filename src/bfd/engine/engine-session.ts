@@ -1,10 +1,12 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
 import { stateName } from '../packet/session-state.js';
+import type { DiscardReason } from '../packet/discard-reason.js';
 import type { DownRecord } from '../recorder/down-record.js';
+import { Refusals, type RefusedPackets } from '../recorder/refusals.js';
 import { NUMBER, WORD, type RowBlock, type SessionRow } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { ExternalSession, ExternalWay } from './external-way.js';
-import { beginCounters, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
+import { beginCounters, count, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
 import type { EchoChannels } from './session-echoes.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
@@ -26,6 +28,8 @@ export class EngineSession implements SessionRow {
   external: ExternalWay | null = null;
   #desired: DesiredSession | ExternalSession;
   #path: TransmitPath | null = null;
+  /** Null: none of its packets was ever refused. */
+  #refusals: Refusals | null = null;
   /** Null while no Echo packets are sent or looped back. */
   echoes: EchoChannels | null = null;
   /** Why there are none although they are wanted; null: they are not wanted, or travel. */
@@ -120,6 +124,18 @@ export class EngineSession implements SessionRow {
   /** When it next needs attention for anything but packets. */
   get otherDeadlineUs(): number {
     return Math.min(this.retryAtUs, this.removeAtUs, this.keysChangeAtUs);
+  }
+
+  /** Its packets that were refused since it last received one that was not; null: none. */
+  get refused(): RefusedPackets | null {
+    return this.#refusals?.since(this.#number(NUMBER.lastReceivedRecordedUs)) ?? null;
+  }
+
+  /** A packet that names this session is thrown away. */
+  refuse(reason: DiscardReason): void {
+    count(this, 'invalidPackets');
+    this.#refusals ??= new Refusals();
+    this.#refusals.note(reason, this.#number(NUMBER.lastReceivedRecordedUs));
   }
 
   closeEchoes(): void {

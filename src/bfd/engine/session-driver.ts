@@ -104,7 +104,7 @@ export class SessionDriver {
           break;
         case 'discarded':
           this.#options.discards.count(effect.reason);
-          count(entry, 'invalidPackets');
+          entry.refuse(effect.reason);
           break;
         case 'interval-changed':
           recorder.intervalsChanged(entry.slot, entry.session);
@@ -123,7 +123,7 @@ export class SessionDriver {
     const timeMs = this.#options.wallClockMs();
     recorder.changed(entry.slot, from, to, entry.session, nowUs);
     if (from === SessionState.Up) {
-      entry.downRecord = recorder.freeze(entry.slot, entry.session, timeMs, nowUs);
+      entry.downRecord = recorder.freeze(entry.slot, entry.session, entry.refused, timeMs, nowUs);
     }
     const previousChangeMs = lastChangeMs(entry);
     countTransition(entry, from, to, timeMs);

@@ -1,3 +1,4 @@
+import type { DiscardReason } from '../packet/discard-reason.js';
 import type { StateName } from '../packet/session-state.js';
 
 /** Why a session went down, as far as this host can tell. */
@@ -10,6 +11,8 @@ export const VERDICTS = [
   'host-late',
   /** Packets had reached this host, and were lost in it: the buffer of a socket was full. */
   'packets-dropped-here',
+  /** Packets of the peer have arrived, and were thrown away for what they were: their authentication, their TTL. */
+  'packets-refused',
   /** Echo packets have not come back, and this host was there to see them. */
   'echo-lost',
   /** The interface, the address or the way out is gone. */
@@ -56,6 +59,11 @@ export interface Evidence {
   readonly sentAgoUs: readonly number[];
   readonly standstills: readonly Standstill[];
   readonly drops: readonly SocketDrop[];
+  /** Packets that named the session since the last that was taken, and were refused; why the last was. */
+  readonly refusedPackets: number;
+  readonly refusedFor: DiscardReason | null;
+  /** No key was valid to send with. */
+  readonly keyMissing: boolean;
 }
 
 /** A verdict with the numbers that it rests on. */

@@ -10,6 +10,7 @@ import type { Session } from '../session/session.js';
 import type { DownRecord } from './down-record.js';
 import { HostRecorder } from './host-recorder.js';
 import { LossWatch } from './loss-watch.js';
+import type { RefusedPackets } from './refusals.js';
 import { SessionRings } from './session-rings.js';
 import { judge } from './verdict.js';
 
@@ -73,8 +74,18 @@ export class FlightRecorder {
     this.#rings.changed(slot, from, to, session.localDiagnostic, nowUs);
   }
 
-  /** What is known of a session that has just gone down, after `changed`. */
-  freeze(slot: number, session: Session, timeMs: number, nowUs: number): DownRecord {
+  /**
+   * What is known of a session that has just gone down, after `changed`.
+   *
+   * @param refused its packets that were refused since the last one that was not
+   */
+  freeze(
+    slot: number,
+    session: Session,
+    refused: RefusedPackets | null,
+    timeMs: number,
+    nowUs: number,
+  ): DownRecord {
     this.#noteLoss(this.#losses.look(nowUs), nowUs);
     const rings = this.#rings;
     const receivedAgoUs = rings.receivedAgoUs(slot, nowUs);
@@ -91,6 +102,9 @@ export class FlightRecorder {
       sentAgoUs: rings.sentAgoUs(slot, nowUs),
       standstills: this.#host.standstills(fromUs, nowUs),
       drops: this.#host.drops(fromUs, nowUs),
+      refusedPackets: refused?.packets ?? 0,
+      refusedFor: refused?.reason ?? null,
+      keyMissing: session.keyMissing,
     };
     return {
       timeMs,

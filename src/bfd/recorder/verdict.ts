@@ -6,6 +6,7 @@ import type { Evidence, Judgement, SocketDrop, Standstill, Verdict } from './dow
  * when it missed the peer, in the peer's when the peer has missed this host.
  *
  * - Packets that a socket lost in that time were the peer's, or may have been.
+ * - Packets that named the session and were refused were the peer's, and say what is wrong.
  * - A host that stood still for at least half of the time in which it heard nothing can blame nobody else.
  * - A peer that heard nothing was right if this host sent nothing for its detection time, once.
  */
@@ -23,7 +24,10 @@ export function judge(evidence: Evidence): Judgement {
   const late = detectionTimeUs > 0 && 2 * found.lateUs >= detectionTimeUs;
   switch (localDiagnostic) {
     case Diagnostic.ControlDetectionTimeExpired:
-      return { ...found, verdict: missed('peer-silent', late, found.droppedPackets) };
+      return {
+        ...found,
+        verdict: missed(silence(evidence), late && evidence.refusedPackets === 0, found.droppedPackets),
+      };
     case Diagnostic.EchoFunctionFailed:
       return { ...found, verdict: missed('echo-lost', late, found.droppedPackets) };
     case Diagnostic.NeighborSignaledSessionDown:
@@ -60,6 +64,10 @@ function peerMissedUs({ remoteState, remoteDiagnostic }: Evidence): boolean {
  */
 function missingForUs({ silentForUs, detectionTimeUs }: Evidence): number {
   return Math.min(Math.max(silentForUs ?? 0, detectionTimeUs), 2 * detectionTimeUs);
+}
+
+function silence({ refusedPackets }: Evidence): Verdict {
+  return refusedPackets > 0 ? 'packets-refused' : 'peer-silent';
 }
 
 function missed(otherwise: Verdict, late: boolean, dropped: number): Verdict {

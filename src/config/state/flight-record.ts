@@ -24,6 +24,8 @@ function numbers(record: DownRecord): readonly string[] {
     microseconds('standstill-time', record.lateUs),
     microseconds('longest-standstill', record.longestLateUs),
     leaf('dropped-packets', record.droppedPackets),
+    leaf('refused-packets', record.refusedPackets),
+    leaf('refused-for', record.refusedFor),
     microseconds('longest-send-gap', record.longestSendGapUs),
   ];
 }

@@ -1,5 +1,6 @@
 /** What engines in virtual time record when their sessions go down. */
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { DesiredAuthentication } from '../../../src/bfd/engine/session-model.js';
 import type { DownRecord } from '../../../src/bfd/recorder/down-record.js';
 import { downText } from '../../../src/bfd/recorder/down-text.js';
 import { SessionRows } from '../../../src/bfd/session/session-rows.js';
@@ -28,6 +29,13 @@ function record(host: VirtualHost): DownRecord {
   if (downRecord === undefined) throw new Error('the session has never gone down');
   expect(event?.report.downRecord).toEqual(downRecord);
   return downRecord;
+}
+
+/** Keyed SHA1 with this secret. */
+function authentication(secret: string): DesiredAuthentication {
+  const secretHex = Array.from(secret, (char) => char.charCodeAt(0).toString(16)).join('');
+  const always = { sendFromMs: null, sendUntilMs: null, acceptFromMs: null, acceptUntilMs: null };
+  return { meticulous: false, keys: [{ keyId: 1, algorithm: 'sha1', secretHex, ...always }] };
 }
 
 /** The peer is not heard any more, and meanwhile a datagram comes in that its socket's count is on. */
@@ -71,7 +79,7 @@ describe('the verdict', () => {
       remoteState: 'down',
       remoteDiagnostic: 1,
     });
-    expect(downText(record(link.left))).toContain('the peer said so: state down, diagnostic 1');
+    expect(downText(record(link.left))).toContain('the peer said so: state down, diagnostic control-expiry');
   });
 
   test('the peer says so: it is put into AdminDown', () => {
@@ -112,6 +120,41 @@ describe('the verdict', () => {
 
   test('packets that a filter refuses, as spoofed ones, are not blamed', () => {
     expect(silenceWith(100_000)).toMatchObject({ verdict: 'peer-silent', droppedPackets: 0 });
+  });
+
+  test('the peer was refused: its packets came, and were not authenticated as they are to be', () => {
+    link.left.engine.set([{ ...TO_RIGHT, authentication: authentication('one') }], link.nowUs);
+    link.right.engine.set([{ ...TO_LEFT, authentication: authentication('other') }], link.nowUs);
+    link.run(SECOND);
+    const found = record(link.left);
+    expect(found).toMatchObject({
+      verdict: 'packets-refused',
+      localDiagnostic: 1,
+      refusedFor: 'authentication-digest',
+    });
+    expect(found.refusedPackets).toBeGreaterThanOrEqual(3);
+    expect(found.refusedPackets).toBeLessThanOrEqual(5);
+    expect(downText(found)).toMatch(
+      /^packets of the peer were refused here: \d that had arrived, the last for authentication-digest, and nothing else was received for 15/u,
+    );
+  });
+
+  test('what was refused before the last packet that was not has nothing to do with it', () => {
+    const [stranger] = link.packets.filter(({ from }) => from === link.right).slice(-1);
+    if (stranger === undefined) throw new Error('no packet');
+    link.left.receive(stranger, 254);
+    link.run(100 * MS);
+    link.latencyUs = ({ from }) => (from === link.right ? null : 100);
+    link.run(SECOND);
+    expect(link.left.report(TO_RIGHT.key).invalidPackets).toBe(1);
+    expect(record(link.left)).toMatchObject({ verdict: 'peer-silent', refusedPackets: 0, refusedFor: null });
+  });
+
+  test('it has no key any more', () => {
+    const keys = { ...authentication('one'), keys: [] };
+    link.left.engine.set([{ ...TO_RIGHT, authentication: keys }], link.nowUs);
+    expect(record(link.left)).toMatchObject({ verdict: 'by-command', localDiagnostic: 7, keyMissing: true });
+    expect(downText(record(link.left))).toContain('its key chain has no key that may be sent with;');
   });
 
   test('the interface is gone', () => {

@@ -17,6 +17,9 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     sentAgoUs: [0, 20, 64, 110, 155, 200].map((ago) => ago * MS),
     standstills: [],
     drops: [],
+    refusedPackets: 0,
+    refusedFor: null,
+    keyMissing: false,
     ...change,
   };
 }
@@ -70,6 +73,15 @@ describe('control packets were missing', () => {
   test('drops of long ago have nothing to do with it', () => {
     const drops = [{ agoUs: 800 * MS, packets: 40 }];
     expect(judge(evidence({ drops }))).toMatchObject({ verdict: 'peer-silent', droppedPackets: 0 });
+  });
+
+  test('packets of the peer were refused, whether or not the host was late', () => {
+    const refused = { refusedPackets: 1, refusedFor: 'authentication-digest' } as const;
+    const standstills = [{ agoUs: 5 * MS, lengthUs: 140 * MS }];
+    const drops = [{ agoUs: 3 * MS, packets: 40 }];
+    expect(judge(evidence(refused)).verdict).toBe('packets-refused');
+    expect(judge(evidence({ ...refused, standstills })).verdict).toBe('packets-refused');
+    expect(judge(evidence({ ...refused, drops })).verdict).toBe('packets-dropped-here');
   });
 
   test('in Demand mode an hour of silence is no standstill', () => {

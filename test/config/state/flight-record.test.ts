@@ -26,13 +26,14 @@ function notificationOf(from: 'init' | 'up', report: SessionReport, isMultihop =
 it('tells the verdict, the numbers and the times of packets', () => {
   expect(flightRecord(DOWN_RECORD)).toBe(
     '<flight-record xmlns="urn:bfd-agent:yang:bfd-agent-bfd"><time>2026-01-02T03:04:05.678Z</time>' +
-      '<verdict>host-late</verdict><explanation>this host was late: it stood still for up to 180.0 ms, and sent ' +
-      'nothing for up to 181.0 ms, allowed are 150.0 ms; this host stood still for 200.0 ms of the time, ' +
+      '<verdict>host-late</verdict><explanation>this host was late: it stood still for up to 180.0 ms, and ' +
+      'received nothing for 310.0 ms, allowed are 300.0 ms; this host stood still for 200.0 ms of the time, ' +
       '3 packets were dropped</explanation><local-diagnostic>control-expiry</local-diagnostic>' +
       '<remote-state>up</remote-state><remote-diagnostic>none</remote-diagnostic><silence>310000</silence>' +
       '<detection-time>300000</detection-time><remote-detection-time>150000</remote-detection-time>' +
       '<standstill-time>200000</standstill-time><longest-standstill>180000</longest-standstill>' +
-      '<dropped-packets>3</dropped-packets><longest-send-gap>181000</longest-send-gap>' +
+      '<dropped-packets>3</dropped-packets><refused-packets>2</refused-packets>' +
+      '<refused-for>authentication-digest</refused-for><longest-send-gap>181000</longest-send-gap>' +
       '<received>310000</received><received>400000</received><sent>181000</sent><sent>181000</sent>' +
       '<standstill><ended>0</ended><length>180000</length></standstill>' +
       '<drop><noticed>5</noticed><packets>3</packets></drop><state-change><changed>60000000</changed>' +
