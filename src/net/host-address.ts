@@ -74,6 +74,12 @@ function isMappedTail(bytes: Uint8Array): boolean {
   return mapped || bytes.subarray(10).every((byte) => byte === 0);
 }
 
+/** How many bits two addresses of one family have in common before the first that differs. */
+export function commonBits(left: Uint8Array, right: Uint8Array): number {
+  const at = left.findIndex((byte, index) => byte !== right[index]);
+  return at === -1 ? 8 * left.length : 8 * at + Math.clz32((left[at] ?? 0) ^ (right[at] ?? 0)) - 24;
+}
+
 /** Whether the first `length` bits are the same. */
 export function samePrefix(left: Uint8Array, right: Uint8Array, length: number): boolean {
   if (left.length !== right.length) {

@@ -272,7 +272,7 @@ export class Engine {
     if (entry.retryAtUs <= nowUs) {
       this.#ways.update(entry, nowUs);
     }
-    if (entry.keysChangeAtUs <= nowUs && !entry.leaving) {
+    if (entry.keysChangeAtUs <= nowUs) {
       this.#roster.setParameters(entry, nowUs);
     }
     this.#driver.handleTimer(entry, nowUs, receivedUntilUs);

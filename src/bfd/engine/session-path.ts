@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.js';
 import {
+  commonBits,
   isLinkLocal,
   isUnicast,
   parseHostAddress,
@@ -7,6 +8,7 @@ import {
   type HostAddress,
 } from '../../net/host-address.js';
 import type { Interfaces, NetworkInterface } from '../../net/interface-table.js';
+import type { InterfaceAddress } from '../../net/netlink-message.js';
 import type { TransmitPath } from '../../net/transmitter.js';
 import { ipMh } from '../types/ip-mh.js';
 import { ipSh } from '../types/ip-sh.js';
@@ -58,12 +60,20 @@ function createEndpoints(
   return { type, interfaceName, destination, source };
 }
 
-/** What the endpoints come to on this host as it is. */
-export function resolvePath(endpoints: Endpoints, interfaces: Interfaces): ResolvedPath {
+/**
+ * What the endpoints come to on this host as it is.
+ *
+ * @param present the source address that the session has; it keeps that as long as it will do
+ */
+export function resolvePath(
+  endpoints: Endpoints,
+  interfaces: Interfaces,
+  present: HostAddress | null = null,
+): ResolvedPath {
   const { interfaceName } = endpoints;
   return interfaceName === null
     ? resolveRouted(endpoints, interfaces)
-    : resolveDirect(endpoints, interfaceName, interfaces);
+    : resolveDirect(endpoints, interfaceName, interfaces, present);
 }
 
 export function sameEndpoints(a: Endpoints, b: Endpoints): boolean {
@@ -95,7 +105,12 @@ function resolveRouted({ type, source, destination }: Endpoints, interfaces: Int
   return ok({ path, pointToPoint: false });
 }
 
-function resolveDirect(endpoints: Endpoints, name: string, interfaces: Interfaces): ResolvedPath {
+function resolveDirect(
+  endpoints: Endpoints,
+  name: string,
+  interfaces: Interfaces,
+  present: HostAddress | null,
+): ResolvedPath {
   const { type, destination } = endpoints;
   const found = interfaces.byName(name);
   if (found === null) {
@@ -104,7 +119,7 @@ function resolveDirect(endpoints: Endpoints, name: string, interfaces: Interface
   if (!found.up) {
     return err(`interface ${name} is down`);
   }
-  const source = endpoints.source ?? addressTowards(found, destination);
+  const source = endpoints.source ?? addressTowards(found, destination, present);
   if (source === null) {
     return err(`interface ${name} has no address in a network with ${destination.text}`);
   }
@@ -124,16 +139,38 @@ function hasAddress(address: HostAddress, from: NetworkInterface, interfaces: In
   return [...from.addresses.values()].some(({ local }) => local.text === address.text);
 }
 
-/** The local address of the longest prefix that has the destination; of several, the first. */
-function addressTowards(from: NetworkInterface, destination: HostAddress): HostAddress | null {
-  let best: { local: HostAddress; prefixLength: number } | null = null;
-  for (const { local, peer, prefixLength } of from.addresses.values()) {
-    const matches = samePrefix(peer.bytes, destination.bytes, prefixLength);
-    if (matches && (best === null || prefixLength > best.prefixLength)) {
-      best = { local, prefixLength };
+/**
+ * The local address of the longest prefix that has the destination, or `present` if that will do. Of several
+ * IPv4 addresses it is the first, which the kernel takes for the primary one. The order of IPv6 addresses says
+ * nothing, and is another when it is asked for anew: of those it is the one most like the destination (RFC 6724
+ * §5, rule 8), and of several of these the lowest.
+ */
+function addressTowards(
+  from: NetworkInterface,
+  destination: HostAddress,
+  present: HostAddress | null,
+): HostAddress | null {
+  const to = destination.bytes;
+  let best: InterfaceAddress | null = null;
+  for (const address of from.addresses.values()) {
+    if (samePrefix(address.peer.bytes, to, address.prefixLength)) {
+      if (address.local.text === present?.text) {
+        return present;
+      }
+      best = best === null || goesBefore(address, best, to) ? address : best;
     }
   }
   return best?.local ?? null;
+}
+
+function goesBefore(one: InterfaceAddress, other: InterfaceAddress, to: Uint8Array): boolean {
+  if (one.prefixLength !== other.prefixLength || one.local.family === 'ipv4') {
+    return one.prefixLength > other.prefixLength;
+  }
+  const [left, right] = [one.local.bytes, other.local.bytes];
+  const likeness = commonBits(left, to) - commonBits(right, to);
+  const at = left.findIndex((byte, index) => byte !== right[index]);
+  return likeness === 0 ? (left[at] ?? 0) < (right[at] ?? 0) : likeness > 0;
 }
 
 function unicast(text: string): Result<HostAddress, string> {

@@ -96,6 +96,8 @@ export class SessionRoster {
     const { driver, table } = this.#options;
     const heard = entry.session.remoteDiscriminator !== 0;
     entry.removeAtUs = nowUs;
+    // It says farewell with the key that it has.
+    entry.keysChangeAtUs = Infinity;
     entry.closeEchoes();
     table.letLeave(entry);
     driver.command(entry, { type: 'admin-down' }, nowUs);

@@ -74,8 +74,8 @@ export class SessionWays {
 
   /** Keeps the way out if it still is the right one, else closes it and looks for another. */
   update(entry: EngineSession, nowUs: number): void {
-    const { driver, roster } = this.#options;
-    const resolved = resolvePath(entry.endpoints, this.#interfaces);
+    const { driver, roster, table } = this.#options;
+    const resolved = resolvePath(entry.endpoints, this.#interfaces, entry.path?.source ?? null);
     if (entry.path !== null && resolved.ok && samePath(entry.path, resolved.value.path)) {
       return;
     }
@@ -84,16 +84,13 @@ export class SessionWays {
       return;
     }
     if (entry.channel !== null) {
-      this.#close(entry);
+      entry.closeChannel();
+      // Told with the address that it had.
       driver.command(entry, { type: 'path-down' }, nowUs);
+      entry.path = null;
+      table.unbind(entry);
     }
     this.use(entry, this.find(entry.desired.key, entry.endpoints), nowUs);
     driver.schedule(entry);
-  }
-
-  #close(entry: EngineSession): void {
-    entry.closeChannel();
-    entry.path = null;
-    this.#options.table.unbind(entry);
   }
 }

@@ -268,7 +268,13 @@ describe('sessions without a path', () => {
       localDiagnostic: 5,
       obstacle: 'interface eth0 is down',
     });
-    expect(link.left.events.at(-1)).toMatchObject({ from: 'up', to: 'down', localDiagnostic: 5 });
+    expect(link.left.events.at(-1)).toMatchObject({
+      from: 'up',
+      to: 'down',
+      localDiagnostic: 5,
+      sourceAddress: '10.0.0.1',
+      report: { sourcePort: null },
+    });
     expect(link.left.openPorts.size).toBe(0);
 
     link.run(SECOND);

@@ -67,6 +67,26 @@ describe('keys of a session', () => {
     expect(link.packets.length).toBe(sent);
   });
 
+  test('that change while a session that is wanted no more says so make no work', () => {
+    run([key(1, null, link.nowUs / 1000 + 6500), key(2, null, null)], 6 * SECOND);
+    link.left.engine.set(
+      [
+        {
+          ...session('10.0.0.2', [key(1, null, link.nowUs / 1000 + 500), key(2, null, null)]),
+          detectMult: 50,
+        },
+      ],
+      link.nowUs,
+    );
+    link.run(SECOND / 10);
+    link.left.engine.remove(['ip-sh/eth0/10.0.0.2'], link.nowUs);
+
+    link.run(3 * SECOND);
+
+    const nextUs = link.left.engine.nextDeadlineUs() ?? Infinity;
+    expect(nextUs - link.nowUs).toBeGreaterThan(SECOND / 100);
+  });
+
   test('that begin later bring the session Up when they do', () => {
     run([key(1, link.nowUs / 1000 + 12_000, null)], 11 * SECOND);
     expect(link.packets).toEqual([]);

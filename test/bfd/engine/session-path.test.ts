@@ -54,6 +54,34 @@ describe('the source address of a session', () => {
     expect(sourceTowards('2001:db8::1:0:0:2', host)).toBe('2001:db8::1:0:0:1');
   });
 
+  test('of an IPv6 session is the most like that of the peer, in whatever order they have come', () => {
+    const own = [
+      ['fe80::1', 64],
+      ['fe80::d8ff:fe01:203', 64],
+      ['2001:db8::a', 64],
+      ['2001:db8::d8ff:fe01:203', 64],
+      ['2001:db8::7777:1', 64],
+    ] as const;
+    for (const addresses of [own, own.toReversed()]) {
+      const host = hostWith(...addresses);
+      expect(sourceTowards('fe80::2', host)).toBe('fe80::1');
+      expect(sourceTowards('2001:db8::b', host)).toBe('2001:db8::a');
+      // Neither is more like this one than the other.
+      expect(sourceTowards('2001:db8::8000:0:0:1', host)).toBe('2001:db8::a');
+    }
+  });
+
+  test('stays while it will do, whatever other addresses come', () => {
+    const present = addressOf('2001:db8::7777:1');
+    const host = hostWith(['2001:db8::a', 64], ['2001:db8::7777:1', 64]);
+    const endpoints = readEndpoints(virtualSession('2001:db8::b'));
+    if (!endpoints.ok) throw new Error(endpoints.error);
+    const stays = resolvePath(endpoints.value, host, present);
+    expect(stays.ok && stays.value.path.source.text).toBe('2001:db8::7777:1');
+    const gone = resolvePath(endpoints.value, hostWith(['2001:db8::a', 64]), present);
+    expect(gone.ok && gone.value.path.source.text).toBe('2001:db8::a');
+  });
+
   test('that is link-local must be one of the interface itself', () => {
     const host = hostWith(['fe80::1', 64]);
     host.apply({ type: 'link', index: 5, name: 'eth1', up: true, pointToPoint: false, running: true });
