@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentPair, type Leaves } from '../support/agent-pair.js';
-import { sessionXml } from '../support/agent-xml.js';
+import { authenticationXml, keyChainXml, keyXml, sessionXml } from '../support/agent-xml.js';
 import { Child } from '../support/child.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -165,6 +165,20 @@ describe('why a session went down', () => {
     });
   });
 
+  it('is a key that the other end does not have', async () => {
+    const keys = keyChainXml('ring', keyXml({ secret: '<keystring>here alone</keystring>' }));
+    await pair.right.commit(keys, sessionXml({ dest: '192.0.2.1', content: authenticationXml('ring') }));
+    const session = await fall('packets-refused');
+    expect(session).toMatchObject({
+      'record:local-diagnostic': 'control-expiry',
+      'record:refused-for': 'missing-authentication',
+    });
+    expect(Number(session['record:refused-packets'])).toBeGreaterThan(1);
+    expect(await toldFall('packets-refused')).toContain('<refused-for>missing-authentication</refused-for>');
+    const line = logLines('packets-refused')[0] ?? '';
+    expect(JSON.parse(line).why).toMatch(/^packets of the peer were refused here: /u);
+  });
+
   it('is a command', async () => {
     await pair.right.commit(sessionXml({ dest: '192.0.2.1', content: '<admin-down>true</admin-down>' }));
     expect(await fall('by-command')).toMatchObject({ 'local-state': 'adminDown' });
@@ -174,6 +188,7 @@ describe('why a session went down', () => {
     await pair.link.right.ip('link', 'set', 'eth0', 'down');
     const { obstacle } = await fall('path-down');
     expect(obstacle).toBe('interface eth0 is down');
+    expect(await toldFall('path-down')).toContain('<source-addr>192.0.2.2</source-addr>');
     await pair.link.right.ip('link', 'set', 'eth0', 'up');
     await pair.up();
   });

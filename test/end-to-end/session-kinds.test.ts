@@ -77,7 +77,11 @@ describe('a multihop session', () => {
     const [before] = await pair.up();
     await pair.right.commit(multihop('192.0.2.2', '192.0.2.1', 249));
     const down = await pair.left.until({ 'local-state': 'down' });
-    expect(down).toMatchObject({ 'local-diagnostic': 'control-expiry' });
+    expect(down).toMatchObject({
+      'local-diagnostic': 'control-expiry',
+      'record:verdict': 'packets-refused',
+      'record:refused-for': 'ttl',
+    });
     expect(await pair.left.engine()).toMatch(/<reason>ttl<\/reason><count>[1-9]/u);
     await pair.right.commit(multihop('192.0.2.2', '192.0.2.1', 255));
     const [after] = await pair.up();

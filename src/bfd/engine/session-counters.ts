@@ -54,7 +54,10 @@ export function countFailedSends({ block: { numbers }, at }: SessionRow, failed:
   numbers[at + NUMBER.failedSends] = (numbers[at + NUMBER.failedSends] ?? 0) + failed;
 }
 
-/** Counts a change of state. */
+/**
+ * Counts a change of state: every one to Down and to AdminDown, whatever the state before (RFC 9314,
+ * session-statistics).
+ */
 export function countTransition(
   { block: { numbers, words }, at }: SessionRow,
   from: SessionState,
@@ -73,7 +76,7 @@ export function countTransition(
   }
   if (to === SessionState.AdminDown) {
     add(WORD.adminDownCount);
-  } else if (to === SessionState.Down && from !== SessionState.AdminDown) {
+  } else if (to === SessionState.Down) {
     add(WORD.downCount);
   }
 }

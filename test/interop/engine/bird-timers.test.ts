@@ -82,7 +82,7 @@ test('AdminDown by the engine: BIRD is Down for as long, and both come back', as
 
     await engine.set(session);
     await settled(at);
-    expect(await engine.report(session.key)).toMatchObject({ upCount: 2, adminDownCount: 1, downCount: 0 });
+    expect(await engine.report(session.key)).toMatchObject({ upCount: 2, adminDownCount: 1, downCount: 1 });
   }
 });
 
