@@ -13,14 +13,9 @@
  * The limit itself is in shim/match.c.
  */
 
-/**
- * @typedef {object} Change
- * @property {RegExp} from
- * @property {number} times how often it must be found
- * @property {string} to
- */
+import { changedText } from './changed-text.mjs';
 
-/** @type {Change[]} */
+/** @type {import('./changed-text.mjs').Change[]} */
 const changes = [
   { from: /^ +count\+\+;$/gm, times: 8, to: 'count = 1;' },
   {
@@ -41,9 +36,5 @@ const changes = [
  * @throws {Error} when the text is not the one that the changes were made for
  */
 export function boundMatching(text) {
-  return changes.reduce((changed, { from, times, to }) => {
-    const found = changed.match(from)?.length ?? 0;
-    if (found !== times) throw new Error(`pcre2_dfa_match.c has ${from} ${found} times, not ${times}`);
-    return changed.replace(from, to);
-  }, text);
+  return changedText('pcre2_dfa_match.c', text, changes);
 }

@@ -8,7 +8,7 @@
  *
  *   sources.mjs            the two tarballs, pinned by their sums (debian-source.mjs, unpack.mjs)
  *   recipe.mjs             what is compiled and linked, with which flags (generated-headers.mjs,
- *                          bounded-matching.mjs)
+ *                          bounded-matching.mjs, lean-libyang.mjs)
  *   shim/                  C files of our own: modules from JavaScript, matching, printing, no files
  *   objects.mjs            compiles, in parallel (compile-pool.mjs, compile-worker.mjs, compiler.mjs)
  *
@@ -32,7 +32,13 @@ import { linkFlags } from './recipe.mjs';
 import { sourcesKey, unpackedSources } from './sources.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const recipeFiles = ['recipe.mjs', 'generated-headers.mjs', 'bounded-matching.mjs'];
+const recipeFiles = [
+  'recipe.mjs',
+  'generated-headers.mjs',
+  'changed-text.mjs',
+  'bounded-matching.mjs',
+  'lean-libyang.mjs',
+];
 
 /** Where the program loads the module from. */
 export const builtModule = fileURLToPath(new URL('../../dist/libyang.wasm', import.meta.url));

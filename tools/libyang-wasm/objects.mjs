@@ -8,6 +8,7 @@ import { boundMatching } from './bounded-matching.mjs';
 import { keyOf, writeAtomically } from './cache.mjs';
 import { compileAll } from './compile-pool.mjs';
 import { generateHeaders } from './generated-headers.mjs';
+import { leanFiles, leanLibyang } from './lean-libyang.mjs';
 import { units } from './recipe.mjs';
 import { sourcesKey } from './sources.mjs';
 
@@ -44,6 +45,7 @@ export async function compiledObjects(inputs, cache, progress) {
     ...below('shim', inputs.shim),
   };
   texts[matcher] = boundMatching(texts[matcher] ?? '');
+  for (const path of leanFiles) texts[`libyang/${path}`] = leanLibyang(path, libyang[path] ?? '');
   const all = units(Object.keys(libyang), Object.keys(inputs.shim));
   const pathOf = objectPaths(texts, inputs, cache);
   const missing = all.filter((unit) => !existsSync(pathOf(unit)));

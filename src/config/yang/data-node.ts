@@ -90,6 +90,15 @@ export class DataNode {
     return this.#schema?.isUserOrdered ?? false;
   }
 
+  /**
+   * Of a node of an edit: whether what is inside can be added as it is, since there is nothing that the schema
+   * does not know, that is tagged as a default, that stands there twice or for several cases of a choice, or
+   * that has attributes.
+   */
+  get isPlainInside(): boolean {
+    return this.#native.call('yw_is_plain', this.#at) !== 0;
+  }
+
   get parent(): DataNode | undefined {
     return this.#nodeAt(this.#word(this.#native.layout.node.parent));
   }

@@ -136,6 +136,22 @@ export class DataTree implements Disposable {
   }
 
   /**
+   * Takes a node with all that is in it, which must not be opaque, out of another tree of the context and adds it
+   * here. Handles of it remain good, and go by this tree.
+   *
+   * @param parent as for `insertCopy`
+   * @throws {YangCallError} when the node does not belong there
+   */
+  insertMoved(node: DataNode, parent: DataNode | undefined): DataNode {
+    this.#expectPlace(node, parent);
+    node.tree.leaving(node.pointer);
+    this.context.check(`take out ${node.name}`, this.#call('lyd_unlink_tree', node.pointer));
+    if (parent) this.context.check(`move ${node.name}`, this.#call('lyd_insert_child', parent.pointer, node.pointer));
+    else this.#insertTop(node.pointer);
+    return new DataNode(this, node.pointer);
+  }
+
+  /**
    * Adds a copy of a node of another tree of the context, with what validation has found out about it, and with
    * everything in it but the entries of lists that SchemaAnalysis tells apart.
    *

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { boundMatching } from '../../../tools/libyang-wasm/bounded-matching.mjs';
 import { buildLibyang, moduleKey } from '../../../tools/libyang-wasm/build.mjs';
+import { leanFiles, leanLibyang } from '../../../tools/libyang-wasm/lean-libyang.mjs';
 import { units } from '../../../tools/libyang-wasm/recipe.mjs';
 
 const shim = fileURLToPath(new URL('../../../tools/libyang-wasm/shim', import.meta.url));
@@ -51,5 +52,13 @@ describe('building', () => {
 
   test('refuses a matcher that is not the one its changes were made for', () => {
     expect(() => boundMatching('int pcre2_dfa_match;\n')).toThrow(/pcre2_dfa_match\.c has .* 0 times, not 8/);
+  });
+
+  test.each(leanFiles)('refuses %s where it is not the one that its changes were made for', (path) => {
+    expect(() => leanLibyang(path, 'int changed;\n')).toThrow(`${path} has`);
+  });
+
+  test('leaves the other files of libyang as they are', () => {
+    expect(leanLibyang('src/set.c', 'int set;\n')).toBe('int set;\n');
   });
 });

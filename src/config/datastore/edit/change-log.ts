@@ -41,6 +41,21 @@ export class ChangeLog implements Disposable {
     });
   }
 
+  /**
+   * Adds `edit` itself, a container or entry of the edit with all that is in it, to `place`, which has to exist:
+   * there may be much in it.
+   */
+  insertWhole(place: Place, edit: DataNode): void {
+    stripEditAttributes(edit);
+    const node = this.#target.insertMoved(edit, place.node());
+    this.#onChange(node);
+    this.#undo.push(() => {
+      // What has been removed since is kept, so that `edit` still tells which entry it was.
+      this.#existing(place, edit).remove();
+      place.forgetNodes();
+    });
+  }
+
   /** Removes `node`, a node of `place`, with all that is in it. */
   remove(place: Place, node: DataNode): void {
     this.#onChange(node);

@@ -7,14 +7,13 @@ import type { ChangeLog } from './change-log.js';
 import { supersededNodes } from './choice-cases.js';
 import {
   at,
-  editAttributeNames,
   nameOf,
   readEditAttributes,
   type Insertion,
   type Operation,
 } from './edit-attributes.js';
 import type { Place } from './place.js';
-import { isFirstInstance, removalsFirst, siblingErrors } from './sibling-errors.js';
+import { removalsFirst, siblingErrors } from './sibling-errors.js';
 import { orderAsMentioned } from './replaced-order.js';
 import { moveTo, resolvePosition, type Position } from './user-order.js';
 import type { GuardedOperation, WriteGuard } from './write-guard.js';
@@ -198,9 +197,8 @@ export class EditWalk {
 
   #setInner({ edit, place, operation }: Step, existing: DataNode | undefined): void {
     if (existing === undefined) {
-      const plain = isPlain(edit);
-      this.#changes.insert(place, edit, { deep: plain });
-      if (plain) return;
+      if (isPlain(edit)) return this.#changes.insertWhole(place, edit);
+      this.#changes.insert(place, edit, { deep: false });
     }
     this.applyAll([...edit.children()], place.inside(edit), operation);
     if (existing === undefined) this.#prune(place.inside(edit));
@@ -263,19 +261,7 @@ function contradictionInside(edit: DataNode, operation: Operation): RpcError | u
   return undefined;
 }
 
-/** True when adding a copy of the whole subtree is all that there is to do. */
+/** True when adding the whole subtree is all that there is to do. */
 function isPlain(edit: DataNode): boolean {
-  if (!isInner(edit)) return true;
-  const children = [...edit.children()];
-  return (
-    siblingErrors(children, 'merge').size === 0 &&
-    children.every(
-      (child) =>
-        child.kind !== 'opaque' &&
-        !isTaggedDefault(child) &&
-        editAttributeNames(child).length === 0 &&
-        isFirstInstance(child) &&
-        isPlain(child),
-    )
-  );
+  return !isInner(edit) || edit.isPlainInside;
 }

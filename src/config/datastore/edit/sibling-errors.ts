@@ -45,12 +45,6 @@ function isRemoval(node: DataNode): boolean {
   return choiceBranches(node).length > 0 && !asksForPresence(node, 'merge');
 }
 
-/** False for the second instance of the same list entry or leaf-list value. */
-export function isFirstInstance(node: DataNode): boolean {
-  if (node.kind !== 'list' && node.kind !== 'leaf-list') return true;
-  return node.tree.findSibling(node.parent, node)?.pointer === node.pointer;
-}
-
 /** What a node that can stand there but once is known by; undefined for entries of lists and leaf-lists. */
 function singleIdentity(node: DataNode): string | number | undefined {
   if (node.kind === 'opaque') return `${node.moduleName}:${node.name}`;
