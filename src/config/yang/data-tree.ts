@@ -146,7 +146,8 @@ export class DataTree implements Disposable {
     this.#expectPlace(node, parent);
     node.tree.leaving(node.pointer);
     this.context.check(`take out ${node.name}`, this.#call('lyd_unlink_tree', node.pointer));
-    if (parent) this.context.check(`move ${node.name}`, this.#call('lyd_insert_child', parent.pointer, node.pointer));
+    if (parent)
+      this.context.check(`move ${node.name}`, this.#call('lyd_insert_child', parent.pointer, node.pointer));
     else this.#insertTop(node.pointer);
     return new DataNode(this, node.pointer);
   }

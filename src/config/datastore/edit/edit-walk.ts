@@ -5,13 +5,7 @@ import { isTaggedDefault } from '../default-tags.js';
 import { existsExplicitly, isStructural } from '../node-existence.js';
 import type { ChangeLog } from './change-log.js';
 import { supersededNodes } from './choice-cases.js';
-import {
-  at,
-  nameOf,
-  readEditAttributes,
-  type Insertion,
-  type Operation,
-} from './edit-attributes.js';
+import { at, nameOf, readEditAttributes, type Insertion, type Operation } from './edit-attributes.js';
 import type { Place } from './place.js';
 import { removalsFirst, siblingErrors } from './sibling-errors.js';
 import { orderAsMentioned } from './replaced-order.js';
