@@ -20,6 +20,11 @@ const net = yangModule(
    }`,
 );
 const ns = 'xmlns="urn:net"';
+const port = (name: string): string => `<port><name>${name}</name></port>`;
+const link = (to: string, number: string, more = ''): string =>
+  `<link><port>${to}</port><number>${number}</number>${more}</link>`;
+const portOf = (name: string, number: number): string =>
+  `/net:net/link[port='${name}'][number='${number}']/port`;
 
 describe('many entries alike', () => {
   let context: YangContext;
@@ -31,16 +36,13 @@ describe('many entries alike', () => {
   });
   const parse = (inside: string) =>
     expectOk(context.parse(`<net ${ns}>${inside}</net>`, { format: 'xml', validate: false }));
-  const link = (port: string, number: string, more = '') =>
-    `<link><port>${port}</port><number>${number}</number>${more}</link>`;
-  const port = (name: string) => `<port><name>${name}</name></port>`;
 
   test('are each told of when what they refer to is not there', () => {
     const gone = ['b', 'b', 'a', 'b', 'a', 'c'].map((name, index) => link(name, String(index)));
     using tree = parse(port('a') + gone.join(''));
     const paths = expectErrors(tree.validate()).map(({ dataPath }) => dataPath);
-    const path = (name: string, number: number) => `/net:net/link[port='${name}'][number='${number}']/port`;
-    expect(paths.toSorted()).toEqual([path('b', 0), path('b', 1), path('b', 3), path('c', 5)]);
+    expect(new Set(paths)).toEqual(new Set([portOf('b', 0), portOf('b', 1), portOf('b', 3), portOf('c', 5)]));
+    expect(paths).toHaveLength(4);
   });
 
   test('refer by a relative path, or one with a condition, each to what is around itself', () => {
