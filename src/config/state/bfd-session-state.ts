@@ -8,6 +8,9 @@ const BFD_TYPES = { prefix: 'bfd-types', namespace: 'urn:ietf:params:xml:ns:yang
 
 const BFD_AGENT_BFD = 'urn:bfd-agent:yang:bfd-agent-bfd';
 
+/** A uint32 has no more; a peer may ask for a Detection Time that is 255 times as long. */
+const LONGEST_TIME_US = 2 ** 32 - 1;
+
 type IpPathType = 'path-ip-sh' | 'path-ip-mh';
 type LspPathType = 'path-mpls-lsp';
 
@@ -92,7 +95,7 @@ function running(report: SessionReport): string {
     leaf('detection-mode', detectionMode(report)),
     leaf('negotiated-tx-interval', report.negotiatedTxIntervalUs),
     leaf('negotiated-rx-interval', report.negotiatedRxIntervalUs),
-    leaf('detection-time', report.detectionTimeUs),
+    leaf('detection-time', report.detectionTimeUs && Math.min(report.detectionTimeUs, LONGEST_TIME_US)),
     leaf('echo-tx-interval-in-use', report.echoTxIntervalUs),
   ]);
 }

@@ -105,6 +105,23 @@ describe('the state of a session', () => {
     }
   });
 
+  it('is shown whatever intervals the peer asks for: a time that is too long for its leaf is the longest', async () => {
+    const longest = 0xffff_ffff;
+    const xml = await stateOf({
+      '192.0.2.1': {
+        remoteMultiplier: 255,
+        negotiatedTxIntervalUs: longest,
+        negotiatedRxIntervalUs: longest,
+        detectionTimeUs: 255 * longest,
+      },
+      '192.0.2.2': { detectionTimeUs: 300_000 },
+    });
+    expect([...xml.matchAll(/<detection-time>(\d+)</gu)].map(([, us]) => Number(us))).toEqual([
+      longest,
+      300_000,
+    ]);
+  });
+
   it('tells how a failure would be noticed', async () => {
     const modes = [
       { demandActive: false, echoTxIntervalUs: null },
