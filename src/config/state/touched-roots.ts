@@ -1,16 +1,11 @@
 import type { Filter } from '../config-service.js';
+import { isOfAnyNamespace } from '../datastore/filter/filter-element.js';
 
 /** Namespace and name of a top-level node. */
 export interface RootName {
   readonly namespace: string;
   readonly root: string;
 }
-
-/**
- * RFC 6241 §6.2.1: an element without a namespace matches nodes of every namespace; so does one in that
- * of NETCONF, which an unprefixed filter inherits from the request.
- */
-const ANY: ReadonlySet<string> = new Set(['', 'urn:ietf:params:xml:ns:netconf:base:1.0']);
 
 /**
  * Whether a filter can select anything below a top-level node; when in doubt it says yes. With it only
@@ -20,7 +15,7 @@ export function touches(filter: Filter | undefined, { namespace, root }: RootNam
   if (filter === undefined) return true;
   if (filter.type === 'xpath') return xpathTouches(filter.select, filter.namespaces, namespace);
   return filter.element.children.some(
-    (child) => child.local === root && (ANY.has(child.namespace) || child.namespace === namespace),
+    (child) => child.local === root && (isOfAnyNamespace(child.namespace) || child.namespace === namespace),
   );
 }
 

@@ -129,6 +129,10 @@ describe('namespaces', () => {
       '<harbour><weather><wind>5</wind></weather></harbour>',
     );
   });
+  test.each(['ietf-netconf-nmda', 'ietf-nmda-compare'])('so does one that inherits that of %s', (module) => {
+    const namespace = `urn:ietf:params:xml:ns:yang:${module}`;
+    expect(subtree(`<filter xmlns="${namespace}"><motto/></filter>`)).toBe('<motto>m</motto>');
+  });
   test('an element without a namespace matches any', () => {
     expect(subtree('<filter type="subtree"><motto/></filter>')).toBe('<motto>m</motto>');
   });

@@ -7,6 +7,8 @@ const inherited: ReadonlySet<string> = new Set([
   '',
   'urn:ietf:params:xml:ns:netconf:base:1.0',
   'urn:ietf:params:xml:ns:netconf:notification:1.0',
+  'urn:ietf:params:xml:ns:yang:ietf-netconf-nmda',
+  'urn:ietf:params:xml:ns:yang:ietf-nmda-compare',
 ]);
 /** Of `xmlns` and `xmlns:…`, which are no attributes of the data. */
 const declarationNamespace = 'http://www.w3.org/2000/xmlns/';
@@ -17,15 +19,20 @@ export function isContentMatch(filter: XmlElement): boolean {
 }
 
 /**
- * Whether a filter element is about nodes of that name (RFC 6241 §6.2.1). Without a namespace, or in
- * that of an operation, which an unprefixed filter inherits, it is about those of any namespace.
+ * Whether a filter element in that namespace is about nodes of any (RFC 6241 §6.2.1): it has none, or that of
+ * an operation, which an unprefixed filter inherits from the request.
  */
+export function isOfAnyNamespace(namespace: string): boolean {
+  return inherited.has(namespace);
+}
+
+/** Whether a filter element is about nodes of that name (RFC 6241 §6.2.1). */
 export function matchesName(
   filter: XmlElement,
   node: { readonly name: string; readonly namespace: string },
 ): boolean {
   if (filter.local !== node.name) return false;
-  return inherited.has(filter.namespace) || filter.namespace === node.namespace;
+  return isOfAnyNamespace(filter.namespace) || filter.namespace === node.namespace;
 }
 
 /** RFC 6241 §6.2.2: every attribute of the filter element is there with the same value. */
