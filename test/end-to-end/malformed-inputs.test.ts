@@ -105,6 +105,11 @@ const WRONG_CONFIGURATION: readonly (readonly [string, string, readonly string[]
     ['unknown-attribute'],
   ],
   [
+    'an attribute of XML itself',
+    interfaces('<interface xml:lang="en"><name>a</name></interface>'),
+    ['unknown-attribute'],
+  ],
+  [
     'the deletion of what is not there',
     interfaces('<interface nc:operation="delete"><name>a</name></interface>'),
     ['data-missing'],

@@ -4,8 +4,9 @@ import type { NamespaceScope } from './namespace-scope.js';
 
 /**
  * Cuts the content of one element out of the text of its document, and adds to each top-level element
- * of it the namespace declarations of outer elements that it does not make itself. Line ends become
- * line feeds, as in all XML that is read; the rest stays as it is. Positions count characters (UTF-16
+ * of it the namespace declarations of outer elements that it does not make itself, and that of the prefix
+ * `xml` where it may occur: who reads the content need not know that XML binds it (Namespaces in XML 1.0 §3).
+ * Line ends become line feeds, as in all XML that is read; the rest stays as it is. Positions count characters (UTF-16
  * code units) from the start of the document.
  */
 export class PayloadCollector {
@@ -14,7 +15,7 @@ export class PayloadCollector {
   private readonly start: number;
   private readonly outer: readonly (readonly [prefix: string, declaration: string])[];
   private readonly onAddition: (characters: number) => void;
-  private readonly insertions: { readonly at: number; readonly text: string }[] = [];
+  private readonly insertions: Insertion[] = [];
   private text: string;
 
   /**
@@ -46,9 +47,9 @@ export class PayloadCollector {
       .filter(([prefix]) => !(prefix in tag.ns))
       .map(([, text]) => text)
       .join('');
-    if (added === '') return;
     this.onAddition(added.length);
-    this.insertions.push({ at: this.endOfAttributes(position), text: added });
+    const declaresXml = 'xml' in tag.ns;
+    this.insertions.push({ at: this.endOfAttributes(position), text: added, declaresXml });
   }
 
   /** The collected element's end tag, or its empty-element tag, ends before `position`: the content. */
@@ -56,8 +57,9 @@ export class PayloadCollector {
     const end = position === this.start ? 0 : this.text.lastIndexOf('<', position - this.start - 1);
     let payload = '';
     let from = 0;
-    for (const { at, text } of this.insertions) {
-      payload += this.text.slice(from, at) + text;
+    const xml = this.text.includes('xml:') ? declaration('xml', XML) : '';
+    for (const { at, text, declaresXml } of this.insertions) {
+      payload += this.text.slice(from, at) + text + (declaresXml ? '' : xml);
       from = at;
     }
     return normalizeLineEnds(payload + this.text.slice(from, end));
@@ -68,6 +70,15 @@ export class PayloadCollector {
     return this.text[bracket - 1] === '/' ? bracket - 1 : bracket;
   }
 }
+
+/** What is added to a start tag, and whether that declares the prefix `xml` itself. */
+interface Insertion {
+  readonly at: number;
+  readonly text: string;
+  readonly declaresXml: boolean;
+}
+
+const XML = 'http://www.w3.org/XML/1998/namespace';
 
 /** XML 1.0 §2.11, which libyang leaves to whoever reads the document. */
 function normalizeLineEnds(text: string): string {

@@ -273,6 +273,14 @@ describe('a payload', () => {
     ).toBe('<a xmlns:n="urn:n"/>');
   });
 
+  it('gets the namespace that XML itself binds, where its prefix occurs', () => {
+    expect(payloadOf('<r xmlns="urn:n"><e><config><a><b xml:lang="en"/></a></config></e></r>')).toBe(
+      '<a xmlns="urn:n" xmlns:xml="http://www.w3.org/XML/1998/namespace"><b xml:lang="en"/></a>',
+    );
+    const own = '<a xmlns="" xmlns:xml="http://www.w3.org/XML/1998/namespace" xml:space="preserve"/>';
+    expect(payloadOf(`<r xmlns="urn:n"><e><config>${own}</config></e></r>`)).toBe(own);
+  });
+
   it('is empty for an empty element', () => {
     expect(payloadOf('<r xmlns="urn:n"><e><config/></e></r>')).toBe('');
     expect(payloadOf('<r xmlns="urn:n"><e><config></config ></e></r>')).toBe('');
