@@ -72,7 +72,7 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
     users,
     log,
     limits,
-    admitsSession: () => !closing && registry.size < limits().maxSessions,
+    sessionObstacle: () => (closing ? 'the server ends' : crowdedness(registry.size, limits().maxSessions)),
     openSession: (user, sourceHost, transport) =>
       new NetconfSession({
         user,
@@ -103,6 +103,11 @@ export async function startNetconfServer(options: NetconfServerOptions): Promise
       events.close();
     },
   };
+}
+
+/** Why there can be no session more for the number of those that there are. */
+function crowdedness(sessions: number, most: number): string | undefined {
+  return sessions < most ? undefined : `there are ${sessions} sessions, and max-sessions is ${most}`;
 }
 
 /** Ends sessions that are idle for too long; answers what stops that. */

@@ -68,6 +68,7 @@ describe('limits', () => {
     await client.call('connect', { ...agent.login, session: 'second' });
     await limit('<max-sessions>2</max-sessions>');
     expect((await client.refusal('connect', { ...agent.login, session: 'third' })).kind).toMatch(/Error$/u);
+    expect(agent.child.stderr.join('\n')).toContain('there are 2 sessions, and max-sessions is 2');
     expect(await running('second')).toContain('<max-sessions>2<');
     await client.call('close', { session: 'second' });
     await client.call('connect', { ...agent.login, session: 'third' });

@@ -13,8 +13,8 @@ export interface ConnectionOptions {
   readonly sourceHost: string;
   readonly log: Log;
   readonly limits: () => NetconfLimits;
-  /** False when there are too many sessions. */
-  admitsSession(): boolean;
+  /** Why there can be no session more; undefined when there can. */
+  sessionObstacle(): string | undefined;
   /** Makes a session on a new channel. */
   openSession(user: string, sourceHost: string, transport: SessionTransport): NetconfSession;
 }
@@ -90,15 +90,22 @@ export class NetconfConnection {
     // A channel that never gets its subsystem keeps counting: ssh2 does not free it either.
     this.channels += 1;
     session.on('subsystem', (accept, reject: (() => void) | undefined, { name }) => {
-      const admitted = name === 'netconf' && this.options.admitsSession();
+      const obstacle = this.obstacleTo(name);
       // Nothing comes back for a channel that has a subsystem already.
-      const channel: ServerChannel | undefined = admitted ? accept() : undefined;
+      const channel: ServerChannel | undefined = obstacle === undefined ? accept() : undefined;
       if (channel !== undefined) this.startSession(session, channel);
       else {
-        this.options.log.warn({ user: this.options.user, subsystem: name }, 'subsystem refused');
+        const { user, sourceHost, log } = this.options;
+        const why = obstacle ?? 'the channel has one already';
+        log.warn({ user, sourceHost, subsystem: name, why }, 'subsystem refused');
         reject?.();
       }
     });
+  }
+
+  /** SSH has no words for why a subsystem is refused: the log is where it is told. */
+  private obstacleTo(subsystem: string): string | undefined {
+    return subsystem === 'netconf' ? this.options.sessionObstacle() : 'there is "netconf" alone';
   }
 
   private startSession(sshSession: Session, channel: ServerChannel): void {

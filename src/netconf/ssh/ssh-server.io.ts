@@ -13,7 +13,7 @@ import { LoginSlots } from './login-slots.js';
 import { socketOf } from './ssh2-internals.io.js';
 
 /** What the SSH server works with. */
-export interface SshServerOptions extends Pick<ConnectionOptions, 'admitsSession' | 'openSession'> {
+export interface SshServerOptions extends Pick<ConnectionOptions, 'sessionObstacle' | 'openSession'> {
   /** The private keys that a new connection is shown, as the content of their files. */
   readonly hostKeys: () => readonly string[];
   readonly users: UserDirectory;
