@@ -40,6 +40,8 @@ export interface CommitContext {
   readonly locks: Locks;
   /** What access control has against a commit of the requester's. */
   readonly denials: (plan: PlannedCommit, requester: Requester) => readonly RpcError[];
+  /** What there is against a commit of the candidate because of what nobody could do after it. */
+  readonly lockout: (plan: PlannedCommit, workspace: Workspace) => readonly RpcError[];
   /** Told what has become of running, and who did it; null: the agent itself. */
   readonly changed: (edits: readonly ConfigEdit[], by: Requester | null) => void;
 }
@@ -88,7 +90,7 @@ export class CommitControl {
       const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
       if (!planned.ok) return ok({ accepted: false, sessions: [], tunnels: [], refusals });
       using plan = planned.value;
-      refusals.push(...this.#context.denials(plan, requester));
+      refusals.push(...this.#refusals(workspace, plan, requester));
       const { preparation } = plan;
       const lsps = await planLsps(preparation, () => workspace.handlers.desired(), this.#parts.engine);
       const sessions = [...sessionEffects(preparation), ...lsps.sessions];
@@ -157,8 +159,8 @@ export class CommitControl {
     const planned = workspace.planCandidate();
     if (!planned.ok) return planned;
     using plan = planned.value;
-    const denials = this.#context.denials(plan, requester);
-    if (denials.length > 0) return err(denials);
+    const refusals = this.#refusals(workspace, plan, requester);
+    if (refusals.length > 0) return err(refusals);
     const progress = this.#confirmed.progressOf(request);
     const watched = await this.#health.choose(plan, request, progress);
     if (!watched.ok) return watched;
@@ -194,6 +196,11 @@ export class CommitControl {
       this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     }
     return ok();
+  }
+
+  /** What there is against a plan that is valid. A revert is not asked: it goes back to what there was. */
+  #refusals(workspace: Workspace, plan: PlannedCommit, requester: Requester): readonly RpcError[] {
+    return [...this.#context.denials(plan, requester), ...this.#context.lockout(plan, workspace)];
   }
 
   /** The candidate is everybody's: a commit takes along what other sessions have changed in it. */
