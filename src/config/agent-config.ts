@@ -363,7 +363,7 @@ function commitControl(
         const data = access.data(requester);
         return data === undefined ? [] : diffDenials(data, diff);
       },
-      lockout: ({ diff }: PlannedCommit, { running, candidate }) => lockoutRefusals(diff, running, candidate),
+      lockout: ({ diff }: PlannedCommit, trees) => lockoutRefusals(diff, trees.running, trees.candidate),
       changed: (edits, by) => events.change(edits, by),
     },
   );

@@ -77,10 +77,10 @@ describe('a commit that is refused leaves everything as it was', () => {
     expect(await refusal()).toMatchObject({ errors: [] });
   });
 
-  it('because a whole replacement leaves the users out', async () => {
+  it.each(['', interfaceXml('eth0')])('because it leaves the users out: "%s"', async (xml) => {
     await change(userXml('bob', '<password>$0$words</password>'));
     await agent.config.commit(REQUESTER);
-    const inline = { type: 'inline', xml: interfaceXml('eth0') } as const;
+    const inline = { type: 'inline', xml } as const;
     await agent.config.copyConfig(inline, 'candidate', REQUESTER);
     expect(await refusal()).toMatchObject({ unchanged: true, errors: [{ tag: 'invalid-value' }] });
   });
