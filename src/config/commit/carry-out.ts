@@ -19,7 +19,9 @@ export async function carryOut(
   engine: EnginePort,
   record: JournalRecord,
 ): Promise<Outcome> {
-  const saved = await store.append(record);
+  const saving = store.append(record);
+  plan.prepareTake?.();
+  const saved = await saving;
   if (!saved.ok) return err([operationFailed(saved.error)]);
   const errors = await applyToEngine(plan.preparation.sessions, plan.preparation.undo, engine);
   if (errors.length === 0) return ok();

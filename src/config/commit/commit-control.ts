@@ -76,8 +76,7 @@ export class CommitControl {
       const { everything } = workspace.touched;
       const committed = await this.#commit(workspace, request, requester);
       this.#setAlarm();
-      // Next to what it costs to look at everything this is little.
-      if (everything) this.#parts.giveBackMemory?.();
+      if (everything) void this.#giveBackMemory();
       return committed;
     });
   }
@@ -145,6 +144,13 @@ export class CommitControl {
   /** Nothing happens by itself any more; an unconfirmed commit is reverted at the next start. */
   stop(): void {
     this.#parts.clock.setAlarm(undefined, () => undefined);
+  }
+
+  /** Once the commit is answered and stored as a whole. Next to what it cost to look at everything this is little. */
+  async #giveBackMemory(): Promise<void> {
+    await this.#context.live.idle();
+    await this.#parts.clock.nextTurn();
+    this.#parts.giveBackMemory?.();
   }
 
   #admit(request: CommitRequest, { sessionId }: Requester): Outcome {

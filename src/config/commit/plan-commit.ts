@@ -20,6 +20,11 @@ export interface PlannedCommit extends Disposable {
   edits(): readonly ConfigEdit[];
   /** The change as edits, for the disk. Asked before `take`. */
   change(): ConfigChange;
+  /**
+   * Does what of `take` changes nothing yet, while something else is waited for. Asked when nothing but `take` comes
+   * after it; does not fail.
+   */
+  prepareTake?(): void;
   /** Makes the new configuration the running one, and `candidate` equal to it. Called once, when all else has succeeded. */
   take(candidate: DataTree): void;
 }
@@ -59,6 +64,7 @@ class Plan implements WholePlan {
   readonly diff: DataTree;
   readonly #running: DataTree;
   readonly #next: DataTree;
+  #copy: DataTree | undefined;
   #xml: string | undefined;
   #change: ConfigChange | undefined;
 
@@ -87,11 +93,20 @@ class Plan implements WholePlan {
     return this.#change;
   }
 
+  prepareTake(): void {
+    try {
+      // The copy takes the room of the difference, of which nothing is asked any more: that of libyang never becomes less.
+      this.diff.free();
+      this.#copy ??= this.#next.duplicate();
+    } catch {
+      // `take` meets the same, where it can be dealt with.
+    }
+  }
+
   /** Putting new trees in the place of the old ones is cheaper than doing all that a large difference says. */
   take(candidate: DataTree): void {
-    // First, so that running takes the room of what the candidate had: memory of libyang never becomes less.
     candidate.replaceWith(this.#next);
-    using copy = candidate.duplicate();
+    using copy = this.#copy ?? candidate.duplicate();
     this.#running.replaceWith(copy);
     this.preparation.take();
   }
@@ -99,5 +114,6 @@ class Plan implements WholePlan {
   [Symbol.dispose](): void {
     this.diff.free();
     this.#next.free();
+    this.#copy?.free();
   }
 }

@@ -130,6 +130,8 @@ function isSuperseded(node: DataNode, superseding: readonly ChoiceBranch[]): boo
 function content(node: DataNode, value: string): string {
   if (node.kind === 'anydata' || node.kind === 'anyxml') return value;
   if (node.kind !== 'container' && node.kind !== 'list') return escapeXmlText(value);
+  const printed = node.contentXml();
+  if (printed !== undefined) return printed;
   let text = '';
   for (const child of node.children()) {
     if (!child.isDefault) text += element(child, node.namespace, '', content(child, child.value));

@@ -191,5 +191,6 @@ function predicates(keys: readonly (readonly [string, string])[]): string {
 
 /** Both come from the same code, so that equal ones have their members in the same order. */
 function isSame(left: DesiredSession | undefined, right: DesiredSession | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
   return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

@@ -168,6 +168,23 @@ export class DataNode {
       : readMetadata(this.tree.context, this.#at);
   }
 
+  /**
+   * The markup inside a container or list entry: what was explicitly set, in the namespace of this node.
+   *
+   * @returns undefined where that does not tell all: there is metadata inside, or anydata
+   */
+  contentXml(): string | undefined {
+    const printed = this.#native.frame((frame) => {
+      const text = frame.words(0);
+      const result = this.#call('yw_print_new', this.#at, text);
+      if (result === this.#native.layout.constant.LY_ENOT) return undefined;
+      this.tree.context.check(`print ${this.name}`, result);
+      return this.#native.takeText(this.#native.memory.u32(text)) ?? '';
+    });
+    // There is no such character in attributes.
+    return printed?.slice(printed.indexOf('>') + 1, Math.max(0, printed.lastIndexOf('</')));
+  }
+
   /** Puts metadata on the node; prefixes in name and value are names of modules. */
   addMetadata(name: string, value: string): void {
     const { context } = this.tree;

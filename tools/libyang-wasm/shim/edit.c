@@ -1,5 +1,6 @@
 /*
- * What edits are asked of each of their nodes, of which there may be many (src/config/datastore/edit/).
+ * What edits are asked of each of their nodes, and how new nodes are written down, of which there may be many
+ * (src/config/datastore/edit/, src/config/compare/).
  */
 #include <stdint.h>
 
@@ -89,4 +90,22 @@ yw_is_plain(const struct lyd_node *node)
         }
     }
     return 1;
+}
+
+/*
+ * Prints a container or list entry with what was explicitly set in it. LY_ENOT where there is something inside
+ * that needs a closer look: metadata, or anydata.
+ */
+EXPORT LY_ERR
+yw_print_new(const struct lyd_node *node, char **text)
+{
+    const struct lyd_node *inner;
+
+    LYD_TREE_DFS_BEGIN(node, inner) {
+        if (!inner->schema || (inner->schema->nodetype & LYD_NODE_ANY) || ((inner != node) && has_own_metadata(inner))) {
+            return LY_ENOT;
+        }
+        LYD_TREE_DFS_END(node, inner);
+    }
+    return lyd_print_mem(text, node, LYD_XML, LYD_PRINT_SHRINK | LYD_PRINT_WD_EXPLICIT);
 }
