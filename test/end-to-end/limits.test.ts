@@ -101,6 +101,8 @@ describe('limits', () => {
 
   it('on idle sessions end those that say nothing, and only those', async () => {
     await client.call('connect', { ...agent.login, session: 'second' });
+    await client.call('connect', { ...agent.login, session: 'listener' });
+    await client.call('create-subscription', { session: 'listener' });
     await limit('<idle-timeout>5</idle-timeout>');
     for (let second = 0; second < 8; second += 1) {
       await delay(1000);
@@ -108,6 +110,7 @@ describe('limits', () => {
     }
     const refusal = await client.refusal('get-config', { source: 'running', session: 'second' });
     expect(refusal.kind).not.toBe('rpc-error');
+    expect(await running('listener')).toContain('<idle-timeout>5<');
   }, 30_000);
 
   it('on messages refuse a larger one in the sessions that follow, which go on', async () => {

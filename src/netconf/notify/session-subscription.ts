@@ -28,6 +28,11 @@ export class SessionSubscription {
     this.outlet = new NotificationOutlet(transport);
   }
 
+  /** Notifications may come at any time, so that the session may say nothing for as long as it likes. */
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
   /** `<create-subscription>`: errors as of RFC 5277 §2.1.1. */
   async create(stream: string, request: SubscriptionRequest): Promise<Outcome> {
     if (this.#isActive) {

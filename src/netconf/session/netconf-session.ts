@@ -109,7 +109,7 @@ export class NetconfSession implements RegisteredSession {
   }
 
   get isIdle(): boolean {
-    return !this.handling;
+    return !this.handling && !this.subscription.isActive;
   }
 
   /** Bytes have arrived. */

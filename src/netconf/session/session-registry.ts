@@ -20,7 +20,7 @@ export interface RegisteredSession {
   readonly counters: SessionCounters;
   /** Grows with everything that is received and answered. */
   readonly activity: number;
-  /** False while something is being done for the client. */
+  /** False while something is being done for the client, or it is subscribed to notifications. */
   readonly isIdle: boolean;
   /** Ends the session; resolves when its locks are released. */
   end(reason: TerminationReason): Promise<void>;

@@ -56,6 +56,23 @@ describe('a session with a subscription', () => {
     }
   });
 
+  it('is not idle, however long nothing comes from the client', async () => {
+    const { client } = await subscribed();
+    expect(client.session.isIdle).toBe(false);
+    const other = await new SessionServer().open().hello();
+    expect(other.session.isIdle).toBe(true);
+  });
+
+  it('can be idle again when the subscription has ended', async () => {
+    const client = await new SessionServer().open().hello();
+    const past = '<startTime>2020-01-01T00:00:00Z</startTime><stopTime>2020-01-02T00:00:00Z</stopTime>';
+    await client.rpc(subscribe(past));
+    expect(await client.reply()).toContain('<replayComplete');
+    expect(await client.reply()).toContain('<notificationComplete');
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect(client.session.isIdle).toBe(true);
+  });
+
   it('another session gets them at once', async () => {
     const { server, client } = await subscribed();
     const busy = await server.open().hello();
