@@ -35,7 +35,7 @@ export function judge(evidence: Evidence): Judgement {
     case Diagnostic.PathDown:
       return { ...found, verdict: 'path-down' };
     default:
-      return { ...found, verdict: 'by-command' };
+      return { ...found, verdict: withdrawn(evidence) ? 'peer-said-so' : 'by-command' };
   }
 }
 
@@ -47,6 +47,12 @@ function fellSilent({ remoteDetectionTimeUs, sentAgoUs }: Evidence, gapsUs: read
   const limitUs = 0.9 * remoteDetectionTimeUs;
   const all = sendGapsUs(sentAgoUs, Infinity).filter((gapUs) => gapUs >= limitUs).length;
   return remoteDetectionTimeUs > 0 && all === 1 && gapsUs.some((gapUs) => gapUs >= limitUs);
+}
+
+/** The peer wants the session no more, which a session that was Up until now has heard from nobody else. */
+function withdrawn({ localDiagnostic, remoteState, remoteDiagnostic }: Evidence): boolean {
+  const administrative = Diagnostic.AdministrativelyDown;
+  return localDiagnostic === administrative && remoteState === 'down' && remoteDiagnostic === administrative;
 }
 
 /** The peer says that it has gone down because it missed packets of this host. */

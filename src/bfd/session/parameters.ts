@@ -37,6 +37,11 @@ export type SessionCommand =
   | { readonly type: 'admin-down'; readonly diagnostic?: Diagnostic }
   | { readonly type: 'admin-up' }
   /**
+   * The peer has said that it wants the session no more: Down with diagnostic AdministrativelyDown (RFC 7726
+   * §2.3), by a packet that the session has not seen. It goes to AdminDown.
+   */
+  | { readonly type: 'peer-withdrew' }
+  /**
    * The path below is known to have failed (an interface is down, an address gone): the session goes
    * Down and is held there (RFC 5880 §6.2 permits that) until `path-up`. The diagnostic is PathDown when
    * not given.

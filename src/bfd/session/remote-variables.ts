@@ -1,4 +1,5 @@
 import type { ControlPacket } from '../packet/control-packet.js';
+import { Diagnostic } from '../packet/diagnostic.js';
 import { SessionState } from '../packet/session-state.js';
 import { SLOW_TX_INTERVAL_US } from './timing.js';
 
@@ -43,6 +44,12 @@ export class RemoteVariables {
     this.desiredMinTxIntervalUs = packet.desiredMinTxIntervalUs;
     this.requiredMinRxIntervalUs = packet.requiredMinRxIntervalUs;
     this.requiredMinEchoRxIntervalUs = packet.requiredMinEchoRxIntervalUs;
+  }
+
+  /** The peer has said Down, as it wants the session no more. */
+  withdraw(): void {
+    this.state = SessionState.Down;
+    this.diagnostic = Diagnostic.AdministrativelyDown;
   }
 
   /** The peer is known by its discriminator alone: it is taken to be Down, and slow. */

@@ -47,6 +47,11 @@ export abstract class SessionTransitions extends SessionAnnouncements {
         this.wanted = { ...this.wanted, adminDown: false };
         this.#enable();
         break;
+      case 'peer-withdrew':
+        this.wanted = { ...this.wanted, adminDown: true };
+        this.remote.withdraw();
+        this.goDown(SessionState.AdminDown, Diagnostic.AdministrativelyDown);
+        break;
       case 'path-down':
         this.held = true;
         if (this.state !== SessionState.AdminDown) {

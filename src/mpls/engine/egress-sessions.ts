@@ -99,7 +99,7 @@ export class EgressSessions {
   silence(session: EgressSession, nowUs: number): void {
     session.leaving = true;
     session.entry.closeChannel();
-    this.#surroundings.engine.command(session.entry, { type: 'admin-down' }, nowUs);
+    this.#surroundings.engine.command(session.entry, { type: 'peer-withdrew' }, nowUs);
   }
 
   /** An ingress that does not expect it hears AdminDown for a Detection Time. */

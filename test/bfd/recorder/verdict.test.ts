@@ -149,6 +149,13 @@ describe('other causes', () => {
     expect(judge(evidence({ localDiagnostic })).verdict).toBe(verdict);
   });
 
+  test('a session that the peer has withdrawn was not taken down here', () => {
+    const localDiagnostic = Diagnostic.AdministrativelyDown;
+    const withdrawn = { localDiagnostic, remoteState: 'down', remoteDiagnostic: localDiagnostic } as const;
+    expect(judge(evidence(withdrawn)).verdict).toBe('peer-said-so');
+    expect(judge(evidence({ ...withdrawn, remoteState: 'up' })).verdict).toBe('by-command');
+  });
+
   test('Echo packets that were missed while this host was late, or dropped them', () => {
     const localDiagnostic = Diagnostic.EchoFunctionFailed;
     const standstills = [{ agoUs: 0, lengthUs: 140 * MS }];

@@ -314,7 +314,11 @@ describe('the end of a session', () => {
       ]);
       expect(mplsEvents(one.egress.events)).toEqual(['state-change up → admin-down']);
       expect(one.ingress.lsp.keys()).toEqual([]);
-      expect(one.egress.reports()[0]?.lsp?.notUpReason).toBe('The ingress wants it no more.');
+      expect(one.egress.reports()[0]).toMatchObject({
+        lsp: { notUpReason: 'The ingress wants it no more.' },
+        localDiagnostic: 7,
+        downRecord: { verdict: 'peer-said-so', remoteState: 'down', remoteDiagnostic: 7 },
+      });
       one.time.runFor(61 * SECOND);
       expect(mplsEvents(one.egress.events).at(-1)).toBe('lsp-session-deleted withdrawn');
       expect([one.egress.lsp.keys(), one.ingress.openChannels, one.egress.openChannels]).toEqual([[], 0, 0]);
