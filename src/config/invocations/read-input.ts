@@ -57,7 +57,9 @@ function readLeaf(tree: DataTree, path: string, element: XmlElement): Outcome<st
     return ok(tree.create(path, element.text.trim()).value);
   } catch (error) {
     if (!(error instanceof YangCallError)) throw error;
-    return err(error.errors.map((one) => rpcErrorFromYang(one, tree.context, element.local)));
+    return err(
+      error.errors.map((one) => rpcErrorFromYang({ dataPath: path, ...one }, tree.context, element.local)),
+    );
   }
 }
 

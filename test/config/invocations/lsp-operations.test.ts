@@ -218,6 +218,16 @@ describe('an operation on LSPs', () => {
     expect(agent.engine.actions).toEqual([]);
   });
 
+  it('tells which input has a wrong value', async () => {
+    expect(await call('lsp-ping', '<fec>x</fec>')).toMatchObject({
+      error: [{ tag: 'invalid-value', path: { text: '/mbb:lsp-ping/mbb:fec' } }],
+    });
+    const text = expect.stringMatching(/mbb:tunnel\[mbb:fec='[^']*'\]\/mbb:lsp-ping\/mbb:count$/u);
+    expect(await invoke(onTunnel('<lsp-ping><count>0</count></lsp-ping>'))).toMatchObject({
+      error: [{ tag: 'invalid-value', path: { text } }],
+    });
+  });
+
   it('as an rpc without what it must have is refused', async () => {
     expect(await call('lsp-ping', '<count>1</count>')).toMatchObject({
       error: [{ tag: 'missing-element', message: '<lsp-ping> must have the element <fec>.' }],
