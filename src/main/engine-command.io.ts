@@ -13,7 +13,7 @@ import type { EngineEvent } from '../mpls/engine-model.js';
 import type { MplsEvent } from '../mpls/mpls-model.js';
 import { EngineWorkers, READY_LINE } from './engine-workers.io.js';
 import { launchEngine, type Launch } from './engine-launch.io.js';
-import { rehearseEngine } from './engine-rehearsal.io.js';
+import { rehearseEngine, type RestOfRehearsal } from './engine-rehearsal.io.js';
 import { parseSessionFile } from './session-file.js';
 import { StartError } from './start-error.js';
 import { StateLines } from './state-lines.js';
@@ -32,6 +32,9 @@ const UNWRITTEN_LOG_MAX = 1024 * 1024;
 
 /** Events that are written for the agent and the log in one turn of the event loop; it takes a millisecond. */
 const EVENTS_PER_TURN = 16;
+
+/** So many come Up sooner when the rehearsal is finished first. */
+const MANY_SESSIONS = 1000;
 
 /** How an engine is run. */
 export interface EngineRunOptions {
@@ -53,16 +56,17 @@ export interface EngineRunOptions {
 export async function runEngine(options: EngineRunOptions): Promise<void> {
   const { eventSocket, logLevel, shard } = options;
   const launch = tryLaunch();
-  rehearseEngine(logEvent);
+  const rest = rehearseEngine(logEvent);
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilTold(shard);
   const workers = new EngineWorkers();
-  const { host, following, close } = await start(options, workers, log);
+  const { host, following, close } = await start(options, workers, rest, log);
   await following.serve(eventSocket === undefined ? undefined : shardPath(eventSocket, shard.index));
   tellTransmission(host, log);
   tellPriority(launch, log);
   log.info({}, 'engine ready');
+  rest.goOn();
 
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
@@ -86,7 +90,12 @@ interface RunningEngine {
   readonly close: () => void;
 }
 
-async function start(options: EngineRunOptions, workers: EngineWorkers, log: Logger): Promise<RunningEngine> {
+async function start(
+  options: EngineRunOptions,
+  workers: EngineWorkers,
+  rest: RestOfRehearsal,
+  log: Logger,
+): Promise<RunningEngine> {
   const { shard, source } = options;
   const startHost = async (host: DeviceHost): Promise<void> => {
     await host.start();
@@ -100,7 +109,7 @@ async function start(options: EngineRunOptions, workers: EngineWorkers, log: Log
   try {
     return source.type === 'agent'
       ? await serveAgent(shardPath(source.socketPath, shard.index), shard, startHost, log)
-      : await runFile(source.path, shard, startHost, log);
+      : await runFile(source.path, shard, startHost, rest, log);
   } catch (error) {
     await workers.stop();
     throw new StartError(`engine: ${reasonOf(error)}`);
@@ -174,6 +183,7 @@ async function runFile(
   path: string,
   shard: Shard,
   startHost: (host: DeviceHost) => Promise<void>,
+  rest: RestOfRehearsal,
   log: Logger,
 ): Promise<RunningEngine> {
   const sessions = parseSessionFile(await readFile(path, 'utf8'));
@@ -181,6 +191,9 @@ async function runFile(
     throw new Error(`${path}: ${sessions.error}`);
   }
   const own = sessions.value.filter((session) => shardOfSession(session, shard.count) === shard.index);
+  if (own.length >= MANY_SESSIONS) {
+    rest.finish();
+  }
   const clockMs = preciseClock();
   const lines = new StateLines(own, stateOutput(log));
   const host = new DeviceHost(

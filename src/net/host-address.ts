@@ -22,8 +22,9 @@ export function parseHostAddress(text: string): HostAddress | null {
   if (!parsed.ok || parsed.value.zone !== null) {
     return null;
   }
-  const { bytes } = parsed.value;
-  const canonical = formatAddressBytes(bytes);
+  const { family, bytes } = parsed.value;
+  // There is but one text of an IPv4 address that is read.
+  const canonical = family === 'ipv4' ? text : formatAddressBytes(bytes);
   // The text that the owner has anyway takes no more memory.
   return new TextAddress(canonical === text ? text : canonical);
 }
@@ -53,18 +54,20 @@ const LINK_LOCAL = /^fe[89ab][0-9a-f]:/;
 
 /** Whether packets to this address can leave by one interface alone: fe80::/10 (RFC 4291 §2.4). */
 export function isLinkLocal({ text }: HostAddress): boolean {
-  return LINK_LOCAL.test(text);
+  return text.startsWith('fe') && LINK_LOCAL.test(text);
 }
 
 /**
  * Whether one host can have this address (RFC 1122 §3.2.1.3, RFC 4291 §2.5 to 2.7): neither unspecified,
  * nor multicast or reserved, nor an IPv4 address in the clothes of IPv6.
  */
-export function isUnicast({ bytes }: HostAddress): boolean {
-  const [first = 0] = bytes;
-  if (bytes.length === 4) {
+export function isUnicast(address: HostAddress): boolean {
+  if (address.family === 'ipv4') {
+    const first = Number.parseInt(address.text, 10);
     return first !== 0 && first < 224;
   }
+  const { bytes } = address;
+  const [first = 0] = bytes;
   const mappedOrUnspecified = bytes.subarray(0, 10).every((byte) => byte === 0) && isMappedTail(bytes);
   return first !== 0xff && !mappedOrUnspecified;
 }

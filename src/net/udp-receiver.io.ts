@@ -32,8 +32,11 @@ import { checked } from './system-call-error.io.js';
 /** Datagrams per system call. */
 export const RECEIVE_BATCH = 256;
 
-/** The kernel charges 832 bytes for a BFD packet: room for 5,000, 64 ms of 80,000 packets a second. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
+/**
+ * The kernel charges 832 bytes for a BFD packet: room for 20,000, a quarter of a second of 80,000 packets a
+ * second. While thousands of sessions come Up it is needed: a packet of a handshake that is lost costs a second.
+ */
+const RECEIVE_BUFFER = 16 * 1024 * 1024;
 /** More than any BFD packet, whose length field has eight bits; what is longer is cut off. */
 const PAYLOAD_SIZE = 512;
 const NO_BYTES = new Uint8Array(0);

@@ -177,12 +177,13 @@ export class Engine {
    * session that runs steadily, and is done with.
    */
   handleRepeated(datagram: GlancedDatagram, nowUs: number): boolean {
-    return this.#recorder.knowsLosses(datagram) && this.#steady.receive(datagram, nowUs);
+    this.#recorder.datagram(datagram, datagram.four, nowUs);
+    return this.#steady.receive(datagram, nowUs);
   }
 
   /** A datagram for one of the BFD ports. */
   handleDatagram(datagram: ReceivedDatagram, nowUs: number): void {
-    this.#recorder.datagram(datagram, nowUs);
+    this.#recorder.datagram(datagram, datagram.source.length === 4, nowUs);
     if (datagram.destinationPort === ECHO_PORT) {
       this.#handleEcho(datagram, nowUs);
       return;

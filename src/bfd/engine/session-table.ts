@@ -41,7 +41,12 @@ export class SessionTable {
 
   /** The session whose packets arrive like this when they have no Your Discriminator. */
   byDemultiplexingKey(type: SessionType, arrival: PacketArrival): EngineSession | null {
-    return this.#byDemultiplexingKey.get(arrivalKey(type, arrival)) ?? null;
+    return this.bound(arrivalKey(type, arrival));
+  }
+
+  /** The session that packets without Your Discriminator are of which arrive under this key. */
+  bound(demultiplexingKey: string): EngineSession | null {
+    return this.#byDemultiplexingKey.get(demultiplexingKey) ?? null;
   }
 
   /** The session that left these endpoints last, and still says so. */

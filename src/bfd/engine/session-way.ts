@@ -34,7 +34,8 @@ export function findWay(key: SessionKey, endpoints: Endpoints, surroundings: Sur
     source: path.destination.text,
     destination: path.source.text,
   };
-  const other = surroundings.table.byDemultiplexingKey(endpoints.type, arrival);
+  const demultiplexingKey = arrivalKey(endpoints.type, arrival);
+  const other = surroundings.table.bound(demultiplexingKey);
   if (other !== null && other.desired.key !== key) {
     const where =
       path.interface === null ? `from ${path.source.text}` : `on interface ${path.interface.name}`;
@@ -49,7 +50,7 @@ export function findWay(key: SessionKey, endpoints: Endpoints, surroundings: Sur
   return {
     type: 'open',
     path,
-    demultiplexingKey: arrivalKey(endpoints.type, arrival),
+    demultiplexingKey,
     channel: opened.value,
   };
 }

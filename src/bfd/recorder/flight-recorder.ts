@@ -3,13 +3,12 @@
  * and changes, for the whole host when it stood still and lost packets. Nothing is allocated while
  * sessions run; a record is made when one goes down.
  */
-import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
 import { stateName, type SessionState } from '../packet/session-state.js';
 import type { SessionRows } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { DownRecord } from './down-record.js';
 import { HostRecorder } from './host-recorder.js';
-import { LossWatch } from './loss-watch.js';
+import { LossWatch, type CountedDatagram } from './loss-watch.js';
 import type { RefusedPackets } from './refusals.js';
 import { SessionRings } from './session-rings.js';
 import { judge } from './verdict.js';
@@ -34,14 +33,9 @@ export class FlightRecorder {
     this.#losses = new LossWatch(lostPackets);
   }
 
-  /** A datagram has come in; it may tell that others were lost. */
-  datagram(datagram: ReceivedDatagram, nowUs: number): void {
-    this.#noteLoss(this.#losses.datagram(datagram, nowUs), nowUs);
-  }
-
-  /** Whether a datagram tells nothing new of losses; if not so, `datagram` is to be called. */
-  knowsLosses(datagram: GlancedDatagram): boolean {
-    return this.#losses.knows(datagram);
+  /** A datagram has come in, by IPv4 or not; it may tell that others were lost. */
+  datagram(datagram: CountedDatagram, four: boolean, nowUs: number): void {
+    this.#noteLoss(this.#losses.datagram(datagram, four, nowUs), nowUs);
   }
 
   /** Work is due at `dueUs`, and none earlier; Infinity: none is. */

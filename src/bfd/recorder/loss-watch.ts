@@ -1,7 +1,10 @@
-import type { GlancedDatagram, ReceivedDatagram } from '../../net/received-datagram.js';
+import type { ReceivedDatagram } from '../../net/received-datagram.js';
 
 /** Looking costs system calls: under a flood of packets that are refused it is done so seldom. */
 const PAUSE_US = 20_000;
+
+/** What of a datagram tells of others. */
+export type CountedDatagram = Pick<ReceivedDatagram, 'destinationPort' | 'droppedBySocket'>;
 
 /**
  * Notices that packets were lost in this host. Datagrams carry their socket's count of packets thrown
@@ -20,14 +23,9 @@ export class LossWatch {
     this.#lostPackets = lostPackets;
   }
 
-  /** Whether a datagram's count is the one that its socket had before; if not so, `datagram` is to be called. */
-  knows({ destinationPort, four, droppedBySocket }: GlancedDatagram): boolean {
-    return (this.#counts.get(2 * destinationPort + (four ? 0 : 1)) ?? 0) === droppedBySocket;
-  }
-
   /** A datagram has come in. @returns how many were lost that nobody had noticed */
-  datagram({ destinationPort, source, droppedBySocket }: ReceivedDatagram, nowUs: number): number {
-    const socket = 2 * destinationPort + (source.length === 4 ? 0 : 1);
+  datagram({ destinationPort, droppedBySocket }: CountedDatagram, four: boolean, nowUs: number): number {
+    const socket = 2 * destinationPort + (four ? 0 : 1);
     if ((this.#counts.get(socket) ?? 0) === droppedBySocket || nowUs < this.#lookedUs + PAUSE_US) {
       return 0;
     }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { nodeDigest } from '../../../src/bfd/auth/node-digest.io.js';
-import { rehearse } from '../../../src/bfd/engine/rehearsal.js';
-import type { StateChangeEvent } from '../../../src/bfd/engine/session-model.js';
+import { rehearsal } from '../../../src/bfd/engine/rehearsal.js';
+import type { DesiredSession, StateChangeEvent } from '../../../src/bfd/engine/session-model.js';
 import { repeatableRandom } from './virtual-hosts.js';
+
+const asWanted = (session: DesiredSession): DesiredSession => session;
 
 function eventsOf(lives: number): StateChangeEvent[] {
   const events: StateChangeEvent[] = [];
   const random = repeatableRandom(1);
-  rehearse(
-    { digest: nodeDigest, random, lostPackets: () => 0, onEvent: (event) => events.push(event) },
-    lives,
-  );
+  const parts = { digest: nodeDigest, random, lostPackets: () => 0, asItComes: asWanted };
+  const turns = rehearsal({ ...parts, onEvent: (event) => events.push(event) }, lives);
+  while (turns.next().done !== true);
   return events;
 }
 

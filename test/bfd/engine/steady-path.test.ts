@@ -129,4 +129,22 @@ describe('the short way of steady sessions', () => {
     expect(left.engine.discards().get('ttl')).toBe(1);
     expect(left.engine.discards().get('no-session')).toBe(1);
   });
+
+  test('stays open while the socket throws packets away, which is noticed all the same', () => {
+    const { link } = new Scene(3, true);
+    const { left } = link;
+    const packet = link.packets.findLast(({ from }) => from === link.right);
+    if (packet === undefined) throw new Error('nothing was sent');
+    const before = left.repeatsReceived;
+    for (let dropped = 1; dropped <= 20; dropped += 1) {
+      left.lostPackets = dropped;
+      left.receive(packet, 255, undefined, dropped);
+      link.run(MS);
+    }
+    expect(left.repeatsReceived - before).toBeGreaterThanOrEqual(20);
+    link.latencyUs = () => null;
+    link.run(SECOND);
+    const { downRecord } = left.report(TO_RIGHT.key);
+    expect(downRecord?.drops.reduce((sum, { packets }) => sum + packets, 0)).toBe(20);
+  });
 });
