@@ -19,8 +19,9 @@ export function engineChannel(socket: Socket): LinkChannel<AgentMessage, EngineM
 }
 
 /**
- * Messages as frames of JSON on a socket. Each message is delivered in a turn of the event loop of its
- * own, so that many do not hold up what else is due; meanwhile the socket is not read.
+ * Messages as frames of JSON on a socket. Of those that arrive together the first is delivered at once, each
+ * other in a turn of the event loop of its own, so that many do not hold up what else is due; meanwhile the
+ * socket is not read.
  */
 class SocketChannel<Incoming, Outgoing> implements LinkChannel<Incoming, Outgoing> {
   readonly #socket: Socket;
@@ -77,11 +78,9 @@ class SocketChannel<Incoming, Outgoing> implements LinkChannel<Incoming, Outgoin
       this.#end(bodies.error);
       return;
     }
+    const isDelivering = this.#waiting.length > 0;
     this.#waiting.push(...bodies.value);
-    if (this.#waiting.length > 0) {
-      this.#socket.pause();
-      setImmediate(() => this.#deliverOne());
-    }
+    if (!isDelivering) this.#deliverOne();
   }
 
   #deliverOne(): void {
@@ -96,8 +95,9 @@ class SocketChannel<Incoming, Outgoing> implements LinkChannel<Incoming, Outgoin
     }
     this.#listener.message(message.value);
     if (this.#waiting.length > 0) {
+      this.#socket.pause();
       setImmediate(() => this.#deliverOne());
-    } else {
+    } else if (this.#socket.isPaused()) {
       this.#socket.resume();
     }
   }

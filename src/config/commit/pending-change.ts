@@ -76,39 +76,45 @@ export function narrowChange(
   const modules = [...touched.modules];
   if (touched.everything || modules.some((name) => analysis.isOpen(name))) return undefined;
   const owned: Disposable[] = [];
-  const change = validatedChange(touchedExcerpts(running, candidate, touched, analysis), modules, owned);
+  const excerpts = (): Excerpts => touchedExcerpts(running, candidate, touched, analysis);
+  const change = validatedChange(excerpts, touched, owned);
   if (change !== undefined && !mayLeaveReferences(change.diff, candidate, analysis)) return change;
   release(owned);
   return undefined;
 }
 
-/** @param owned where what has to be freed is put, of a change that is none as well */
+/**
+ * @param excerpts makes them, each time anew
+ * @param owned where what has to be freed is put, of a change that is none as well
+ */
 function validatedChange(
-  excerpts: Excerpts,
-  modules: readonly string[],
+  excerpts: () => Excerpts,
+  touched: TouchedNodes,
   owned: Disposable[],
 ): NarrowChange | undefined {
   const own = <T extends Disposable>(one: T): T => {
     owned.push(one);
     return one;
   };
-  const { running, candidate } = own(excerpts);
-  const validated = own(candidate.duplicate());
+  const { running, candidate: validated } = own(excerpts());
+  // Values that change bring no defaults with them: then there is no need of a copy that stays as it is.
+  const copy = touched.hasWholeEntries ? own(validated.duplicate()) : undefined;
   let hasAdditions = false;
-  for (const name of modules) {
+  for (const name of touched.modules) {
     const valid = validated.validateModule(name);
     if (!valid.ok) return undefined;
     hasAdditions ||= valid.value.hasChanged;
   }
   const diff = own(running.diff(validated, { defaults: true }));
-  const difference = (from: DataTree, to: DataTree): DataTree =>
-    own(hasAdditions ? from.diff(to, { defaults: true }) : running.context.emptyTree());
+  const pending = hasAdditions ? (copy ?? own(excerpts()).candidate) : undefined;
+  const difference = (from: DataTree | undefined, to: DataTree | undefined): DataTree =>
+    own(from && to ? from.diff(to, { defaults: true }) : running.context.emptyTree());
   return {
     diff,
     change: () => changeOf(diff, running, validated),
     validated,
-    additions: difference(candidate, validated),
-    additionsBack: difference(validated, candidate),
+    additions: difference(pending, pending && validated),
+    additionsBack: difference(pending && validated, pending),
     [Symbol.dispose]: () => release(owned),
   };
 }

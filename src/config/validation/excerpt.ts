@@ -1,5 +1,6 @@
 import type { DataNode } from '../yang/data-node.js';
 import type { DataTree } from '../yang/data-tree.js';
+import type { SchemaNode } from '../yang/schema-node.js';
 import type { SchemaAnalysis } from './schema-analysis.js';
 import type { TouchedEntry } from './touched-nodes.js';
 
@@ -15,6 +16,8 @@ export class Excerpt {
   readonly tree: DataTree;
   readonly #source: DataTree;
   readonly #analysis: SchemaAnalysis;
+  /** The paths of the entries that were asked for. */
+  readonly #asked = new Set<string>();
   readonly #counterparts = new Map<number, DataNode>();
   readonly #copies = new Map<number, DataNode | typeof WHOLE>();
 
@@ -38,7 +41,9 @@ export class Excerpt {
    * @returns the entry in the source
    */
   addEntry({ chain, whole }: TouchedEntry, like?: DataNode): DataNode | undefined {
-    const node = like === undefined ? this.#source.find(chain.at(-1) ?? '') : this.#counterpart(like);
+    const path = chain.at(-1) ?? '';
+    this.#asked.add(path);
+    const node = like === undefined ? this.#source.find(path) : this.#counterpart(like);
     if (node === undefined) this.#addAround(chain);
     else if (this.#addEntriesAround(node)) this.#addNode(node, whole);
     return node;
@@ -80,6 +85,11 @@ export class Excerpt {
     const missing = new Map<string, TouchedEntry>();
     for (const root of this.tree.roots()) this.#collectTargets(root, missing);
     return [...missing.values()];
+  }
+
+  /** Whether an entry of a list that is in no other is here, or has been looked for in vain. */
+  #hasEntry(list: SchemaNode, path: string): boolean {
+    return this.#analysis.isPartial(list) ? this.#asked.has(path) : this.tree.find(path) !== undefined;
   }
 
   /** Answers whether entries inside of it can be added one by one. */
@@ -124,9 +134,9 @@ export class Excerpt {
     const reference = this.#analysis.referenceOf(node.schema());
     if (reference !== undefined) {
       const { value } = node;
-      const path = `${reference.list}[${reference.key}=${value.includes("'") ? `"${value}"` : `'${value}'`}]`;
+      const path = `${reference.path}[${reference.key}=${value.includes("'") ? `"${value}"` : `'${value}'`}]`;
       const isNamed = !(value.includes("'") && value.includes('"'));
-      if (isNamed && !missing.has(path) && this.tree.find(path) === undefined) {
+      if (isNamed && !missing.has(path) && !this.#hasEntry(reference.list, path)) {
         missing.set(path, { chain: [path], whole: false });
       }
     }

@@ -4,8 +4,9 @@ import { expressionsOf, leafrefTargets, markSchema, traitsOf, type Expression } 
 
 /** A leafref to the only key of a list that has no list around it: its target is found by its value. */
 export interface KeyReference {
+  readonly list: SchemaNode;
   /** Path of the list, with no predicates in it. */
-  readonly list: string;
+  readonly path: string;
   readonly key: string;
 }
 
@@ -113,7 +114,7 @@ export class SchemaAnalysis {
     const list = target.parent;
     const isSimple = /^\s*\/[^[]*$/u.test(path) && target.isKey && list?.kind === 'list';
     if (isSimple && list.keys.length === 1 && !ancestorsOf(list).some(({ kind }) => kind === 'list')) {
-      this.#references.set(node, { list: list.path(), key: target.name });
+      this.#references.set(node, { list, path: list.path(), key: target.name });
       const [others] = known;
       this.#targets.set(target, others && [...others, node]);
       return;

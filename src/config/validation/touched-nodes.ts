@@ -21,6 +21,7 @@ export class TouchedNodes {
   readonly #modules = new Set<string>();
   readonly #entries = new Map<string, TouchedEntry>();
   #everything = false;
+  #hasWhole = false;
   #inside = 0;
   /** The entry around what was touched last, 0 where entries have come or gone since: noted already. */
   #around = 0;
@@ -49,11 +50,17 @@ export class TouchedNodes {
     return [...this.#entries.values()].toSorted((one, other) => one.chain.length - other.chain.length);
   }
 
+  /** Whether entries have come or gone. */
+  get hasWholeEntries(): boolean {
+    return this.#hasWhole;
+  }
+
   /** Nothing differs any more. */
   clear(): void {
     this.#modules.clear();
     this.#entries.clear();
     this.#everything = false;
+    this.#hasWhole = false;
     this.#inside = 0;
     this.#around = 0;
   }
@@ -111,6 +118,7 @@ export class TouchedNodes {
       this.touchEverything();
       return;
     }
+    this.#hasWhole ||= whole;
     this.#entries.set(path, { chain, whole: whole || this.#entries.get(path)?.whole === true });
   }
 

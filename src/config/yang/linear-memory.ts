@@ -7,6 +7,10 @@ declare const TextEncoder: new () => {
 /** Addresses are byte offsets into the memory; 0 is the null pointer of C. */
 export type Address = number;
 
+/** Texts that were read last are kept, by where they were found: so many, and none longer. */
+const KEPT_TEXTS = 2048;
+const KEPT_LENGTH_MOST = 64;
+
 /**
  * The memory of a WebAssembly instance, read and written from outside. Views of it go stale when it
  * grows: a stale view reads as undefined, and is renewed then.
@@ -17,6 +21,7 @@ export class LinearMemory {
   readonly #encoder = new TextEncoder();
   #bytes: Uint8Array;
   #words: Uint32Array;
+  readonly #kept: (string | undefined)[] = Array.from({ length: KEPT_TEXTS }, () => undefined);
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
@@ -61,10 +66,17 @@ export class LinearMemory {
   /** The zero-terminated UTF-8 text at `at`; undefined for the null pointer. */
   text(at: Address): string | undefined {
     if (at === 0) return undefined;
+    // Most texts are names and values that are read again and again: to compare one costs less than to make it.
+    const place = (at >>> 2) % KEPT_TEXTS;
+    const kept = this.#kept[place];
+    if (kept !== undefined && this.#isAt(at, kept)) return kept;
     const bytes = this.#fresh().#bytes;
     const end = bytes.indexOf(0, at);
     if (end < 0) outside(at);
-    return end - at < 24 ? this.#shortText(at, end) : this.#decoder.decode(bytes.subarray(at, end));
+    if (end - at > KEPT_LENGTH_MOST) return this.#decoder.decode(bytes.subarray(at, end));
+    const text = end - at < 24 ? this.#shortText(at, end) : this.#decoder.decode(bytes.subarray(at, end));
+    if (text.length === end - at) this.#kept[place] = text;
+    return text;
   }
 
   /**
@@ -79,6 +91,13 @@ export class LinearMemory {
     if (read < text.length) return undefined;
     this.#bytes[at + written] = 0;
     return written + 1;
+  }
+
+  /** Whether the text at `at` is that one, which is ASCII. */
+  #isAt(at: Address, text: string): boolean {
+    const bytes = this.#fresh().#bytes;
+    for (let i = 0; i < text.length; i += 1) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+    return bytes[at + text.length] === 0;
   }
 
   /** The decoder costs more than the text where the text is short, and most texts are: names, numbers. */

@@ -12,12 +12,16 @@ export interface Annotation {
   readonly isInternal: boolean;
 }
 
+const RECENT_NODES = 1024;
+
 /** The compiled modules and schema nodes of one context, read when first asked for and then kept. */
 export class SchemaStore {
   readonly native: Native;
   readonly #context: Address;
   readonly #kinds: ReadonlyMap<number, SchemaKind>;
   readonly #nodes = new Map<Address, SchemaNode>();
+  /** Those asked for last, by their addresses: an array is quicker than a map. */
+  readonly #recent: (SchemaNode | undefined)[] = Array.from({ length: RECENT_NODES }, () => undefined);
   readonly #byNamespace = new Map<string, YangModuleInfo>();
   readonly #byName = new Map<string, YangModuleInfo>();
   readonly #annotations = new Map<Address, Annotation>();
@@ -43,6 +47,7 @@ export class SchemaStore {
   /** To be called when libyang has compiled the context anew: everything may lie elsewhere. */
   forget(): void {
     this.#nodes.clear();
+    this.#recent.fill(undefined);
     this.#byNamespace.clear();
     this.#byName.clear();
     this.#annotations.clear();
@@ -87,11 +92,12 @@ export class SchemaStore {
 
   /** The one object for the schema node at an address. */
   nodeAt(pointer: Address): SchemaNode {
-    const known = this.#nodes.get(pointer);
-    if (known) return known;
-    const made = new SchemaNode(this, pointer);
-    this.#nodes.set(pointer, made);
-    return made;
+    const place = (pointer >>> 3) % RECENT_NODES;
+    const recent = this.#recent[place];
+    if (recent?.pointer === pointer) return recent;
+    const node = this.#nodes.get(pointer) ?? this.#readNode(pointer);
+    this.#recent[place] = node;
+    return node;
   }
 
   /** What all instances of an annotation have in common; `meta` is one of them. */
@@ -135,6 +141,12 @@ export class SchemaStore {
     const kind = this.#kinds.get(nodetype);
     if (!kind) throw new Error(`unexpected type of schema node ${nodetype}`);
     return kind;
+  }
+
+  #readNode(pointer: Address): SchemaNode {
+    const made = new SchemaNode(this, pointer);
+    this.#nodes.set(pointer, made);
+    return made;
   }
 
   #following(parent: Address, module: Address): readonly SchemaNode[] {
