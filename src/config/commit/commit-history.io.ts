@@ -87,7 +87,11 @@ export class CommitHistoryFolder implements CommitHistory {
 
   add(record: JournalRecord): void {
     const bytes = record.edit.length + record.undo.length;
-    this.#remember(remembered(record, bytes, { unfiled: record }));
+    // What is short is told as it is: to copy it all but the undo would cost more than all else here.
+    const isShort = record.edit.length <= MAX_TOLD_EDIT;
+    this.#remember(
+      isShort ? { record, bytes, unfiled: record } : remembered(record, bytes, { unfiled: record }),
+    );
   }
 
   async append(note: CommitNote, change: ConfigChange, xml: string): Promise<Result<void, string>> {

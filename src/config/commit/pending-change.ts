@@ -106,6 +106,7 @@ function validatedChange(
     hasAdditions ||= valid.value.hasChanged;
   }
   const diff = own(running.diff(validated, { defaults: true }));
+  diff.keepMetadata();
   const pending = hasAdditions ? (copy ?? own(excerpts()).candidate) : undefined;
   const difference = (from: DataTree | undefined, to: DataTree | undefined): DataTree =>
     own(from && to ? from.diff(to, { defaults: true }) : running.context.emptyTree());

@@ -80,15 +80,17 @@ class EditWriter {
   }
 
   #children(node: DataNode, operation: DiffOperation): string {
-    const children = [...node.children()].filter(({ isKey }) => !isKey);
+    const children: DataNode[] = [];
+    for (const child of node.children()) if (!child.isKey) children.push(child);
     return this.#siblings(children, operation, node.namespace);
   }
 
   #siblings(nodes: readonly DataNode[], operation: DiffOperation, parentNamespace: string): string {
-    const superseding = nodes.flatMap((node) => {
+    const superseding: ChoiceBranch[] = [];
+    for (const node of nodes) {
       const choices = choicesOf(node);
-      return choices.length > 0 && this.#sets(node, operation) ? choices : [];
-    });
+      if (choices.length > 0 && this.#sets(node, operation)) superseding.push(...choices);
+    }
     let text = '';
     for (const node of nodes) {
       if (!isSuperseded(node, superseding)) text += this.#node(node, operation, parentNamespace);

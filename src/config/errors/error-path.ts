@@ -140,7 +140,7 @@ function withModule(
   const wanted = module?.prefix ?? moduleName;
   const prefix = namespaces.has(wanted) ? moduleName : wanted;
   return {
-    namespaces: new Map([...namespaces, [prefix, module?.namespace ?? moduleName]]),
-    prefixes: new Map([...prefixes, [moduleName, prefix]]),
+    namespaces: new Map(namespaces).set(prefix, module?.namespace ?? moduleName),
+    prefixes: new Map(prefixes).set(moduleName, prefix),
   };
 }

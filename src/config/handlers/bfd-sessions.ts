@@ -1,10 +1,11 @@
+import type { Result } from '../../lib/result.js';
 import type { AuthenticationKey, DesiredSession, SessionKey } from '../../link/messages.js';
 import { errorPathFromDataPath, xpathLiteral } from '../errors/error-path.js';
 import { invalidValue, type ErrorPath, type RpcError } from '../errors/rpc-error.js';
 import type { DataNode } from '../yang/data-node.js';
 import { IP_MH_SESSIONS } from './bfd-ip-mh-session.js';
 import { IP_SH_SESSIONS } from './bfd-ip-sh-session.js';
-import type { OwnedSession } from './configured-session.js';
+import type { ConfiguredSession, OwnedSession } from './configured-session.js';
 import { Dependents } from './dependents.js';
 import { changesOf, type Changes, type Handler, type Preparation } from './handler.js';
 import { INTERFACE } from './interfaces.js';
@@ -80,25 +81,32 @@ export class BfdSessionsHandler implements Handler {
     added: Map<SessionKey, OwnedSession>;
     errors: RpcError[];
   } {
-    const touched = LISTS.flatMap((list) =>
-      changesOf(changes, list.path).map((change) => ({ list, ...change })),
-    );
-    const removed = new Set(touched.flatMap(({ list, before }) => (before ? [list.key(before)] : [])));
+    const removed = new Set<SessionKey>();
+    for (const list of LISTS) {
+      for (const { before } of changesOf(changes, list.path)) if (before) removed.add(list.key(before));
+    }
     const added = new Map<SessionKey, OwnedSession>();
     const errors: RpcError[] = [];
-    for (const { list, after } of touched) {
-      if (!after) continue;
-      const read = list.read(after);
-      if (!read.ok) {
-        errors.push(...read.error);
-        continue;
+    for (const list of LISTS) {
+      for (const { after } of changesOf(changes, list.path)) {
+        if (after) errors.push(...this.#add(list.read(after), after, { removed, added }));
       }
-      const { key } = read.value.desired;
-      const other = added.get(key) ?? (removed.has(key) ? undefined : this.#sessions.get(key));
-      if (other === undefined) added.set(key, { instance: instanceOf(after), ...read.value });
-      else errors.push(duplicate(after, other));
     }
     return { removed, added, errors };
+  }
+
+  /** Puts an entry among those that are added; answers why it cannot be. */
+  #add(
+    read: Result<ConfiguredSession, readonly RpcError[]>,
+    entry: DataNode,
+    { removed, added }: { readonly removed: Set<SessionKey>; readonly added: Map<SessionKey, OwnedSession> },
+  ): readonly RpcError[] {
+    if (!read.ok) return read.error;
+    const { key } = read.value.desired;
+    const other = added.get(key) ?? (removed.has(key) ? undefined : this.#sessions.get(key));
+    if (other !== undefined) return [duplicate(entry, other)];
+    added.set(key, { instance: instanceOf(entry), ...read.value });
+    return [];
   }
 
   *#dependingOn({ interfaces, keyChains }: Surroundings): Iterable<SessionKey> {
@@ -191,6 +199,11 @@ function predicates(keys: readonly (readonly [string, string])[]): string {
 
 /** Both come from the same code, so that equal ones have their members in the same order. */
 function isSame(left: DesiredSession | undefined, right: DesiredSession | undefined): boolean {
-  if (left === undefined || right === undefined) return left === right;
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
+  if (left === undefined || right === undefined || left === right) return left === right;
+  // What changes most is looked at first.
+  const isAlike =
+    left.desiredMinTxIntervalUs === right.desiredMinTxIntervalUs &&
+    left.requiredMinRxIntervalUs === right.requiredMinRxIntervalUs &&
+    left.detectMult === right.detectMult;
+  return isAlike && JSON.stringify(left) === JSON.stringify(right);
 }

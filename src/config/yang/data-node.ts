@@ -3,7 +3,7 @@ import type { DataTree } from './data-tree.js';
 import { clearErrors } from './error-list.js';
 import type { Address } from './linear-memory.js';
 import type { Native } from './native.js';
-import { type NodeMetadata, readAttributes, readMetadata } from './node-metadata.js';
+import { type NodeMetadata, readAttributes } from './node-metadata.js';
 import type { DataKind, SchemaNode } from './schema-node.js';
 import { YangCallError, type YangError } from './yang-error.js';
 
@@ -161,7 +161,7 @@ export class DataNode {
   metadata(): readonly NodeMetadata[] {
     return this.kind === 'opaque'
       ? readAttributes(this.tree.context, this.#at())
-      : readMetadata(this.tree.context, this.#at());
+      : this.tree.metadataOf(this.#at());
   }
 
   /**

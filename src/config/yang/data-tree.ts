@@ -4,6 +4,7 @@ import { clearErrors } from './error-list.js';
 import type { Address } from './linear-memory.js';
 import type { Native } from './native.js';
 import { type PrintOptions, printOptionBits } from './print-options.js';
+import { readMetadata, type NodeMetadata } from './node-metadata.js';
 import type { SchemaNode } from './schema-node.js';
 import type { YangContext } from './yang-context.js';
 import { YangCallError, type YangError } from './yang-error.js';
@@ -23,6 +24,7 @@ export class DataTree implements Disposable {
   /** The first top-level node, 0 when there is none. */
   #first: Address;
   #mayHaveOpaque: boolean;
+  #metadata: Map<Address, readonly NodeMetadata[]> | undefined;
   #alive = true;
 
   /** Internal: trees are made by a context, or by another tree. */
@@ -48,6 +50,19 @@ export class DataTree implements Disposable {
   /** Internal: @throws {Error} when the tree has been freed */
   expectAlive(): void {
     if (!this.#alive) throw new Error('the tree has been freed');
+  }
+
+  /** Metadata that is read stays known: for a tree that changes no more and is gone through several times. */
+  keepMetadata(): void {
+    this.#metadata ??= new Map();
+  }
+
+  /** Internal: the metadata of a node that has a schema. */
+  metadataOf(node: Address): readonly NodeMetadata[] {
+    if (this.#metadata === undefined) return readMetadata(this.context, node);
+    const known = this.#metadata.get(node) ?? readMetadata(this.context, node);
+    this.#metadata.set(node, known);
+    return known;
   }
 
   /** The top-level nodes, in document order. */

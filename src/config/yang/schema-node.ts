@@ -100,8 +100,14 @@ export class SchemaNode {
 
   /** The child of that name; of this node's own module unless another is named. */
   child(name: string, moduleName: string = this.moduleName): SchemaNode | undefined {
+    for (const child of this.named(name)) if (child.moduleName === moduleName) return child;
+    return undefined;
+  }
+
+  /** The children of that name, whichever modules they are of. */
+  named(name: string): readonly SchemaNode[] {
     this.#byName ??= byName(this.children);
-    return this.#byName.get(name)?.find((child) => child.moduleName === moduleName);
+    return this.#byName.get(name) ?? NONE;
   }
 
   /** Whether an extension of another module stands here or, where it is handed down, above (RFC 7950 §7.19). */
@@ -141,6 +147,8 @@ export class SchemaNode {
     return branches;
   }
 }
+
+const NONE: readonly SchemaNode[] = [];
 
 function dataKindOf(kind: SchemaKind): DataKind {
   return kind === 'rpc' || kind === 'action' || kind === 'notification' ? 'container' : kind;

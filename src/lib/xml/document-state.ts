@@ -57,6 +57,8 @@ export class DocumentState {
   length = 0;
   private readonly limits: XmlLimits;
   private attributes = 0;
+  /** Whether the element that has begun has attributes, declarations of namespaces among them. */
+  private hasAttributes = false;
   private elements = 0;
   private additions = 0;
 
@@ -66,6 +68,7 @@ export class DocumentState {
 
   /** An element begins, in a payload or outside. */
   enter(): void {
+    this.hasAttributes = this.attributes > 0;
     this.attributes = 0;
     this.depth += 1;
     if (this.depth > this.limits.maxDepth) exceed(`more than ${this.limits.maxDepth} levels of elements`);
@@ -88,9 +91,9 @@ export class DocumentState {
     if (this.elements > this.limits.maxElements) exceed(`more than ${this.limits.maxElements} elements`);
     const parent = this.stack.at(-1);
     const outer = parent?.scope ?? NO_SCOPE;
-    const declared = Object.entries(tag.ns);
-    const scope = declared.length === 0 ? outer : new NamespaceScope(new Map(declared), outer);
-    const element = new ElementNode(tag, attributesOf(tag), scope);
+    const element = this.hasAttributes
+      ? new ElementNode(tag, attributesOf(tag), scopeOf(tag, outer))
+      : new ElementNode(tag, NO_ATTRIBUTES, outer);
     if (parent === undefined) this.root = element;
     else parent.children.push(element);
     this.stack.push(element);
@@ -119,6 +122,11 @@ export class DocumentState {
 
 function exceed(what: string): never {
   throw new Refusal('limit', `The message has ${what}.`);
+}
+
+function scopeOf(tag: SaxesTagNS, outer: NamespaceScope): NamespaceScope {
+  const declared = Object.entries(tag.ns);
+  return declared.length === 0 ? outer : new NamespaceScope(new Map(declared), outer);
 }
 
 /** Namespace declarations are not among them: they are the scope. */

@@ -46,16 +46,17 @@ export class EditWalk {
    */
   applyAll(nodes: readonly DataNode[], place: Place, operation: Operation): void {
     const refused = siblingErrors(nodes, operation);
-    this.errors.push(...[...refused.values()].slice(0, this.#goOn ? undefined : 1));
+    if (refused.size > 0) this.errors.push(...[...refused.values()].slice(0, this.#goOn ? undefined : 1));
     const positions = new Map<DataNode, Position | undefined>();
     for (const edit of removalsFirst(nodes)) {
-      if (this.#stopped) return;
-      positions.set(edit, refused.has(edit) ? undefined : this.#applyOne(edit, place, operation));
+      if (this.#stopped()) return;
+      const position = refused.has(edit) ? undefined : this.#applyOne(edit, place, operation);
+      if (operation === 'replace') positions.set(edit, position);
     }
-    if (operation === 'replace' && !this.#stopped) this.#finishReplace(positions, place);
+    if (operation === 'replace' && !this.#stopped()) this.#finishReplace(positions, place);
   }
 
-  get #stopped(): boolean {
+  #stopped(): boolean {
     return this.errors.length > 0 && !this.#goOn;
   }
 
@@ -218,7 +219,7 @@ export class EditWalk {
     for (const node of place.children()) {
       if (kept.has(node.pointer) || node.isKey || !existsExplicitly(node)) continue;
       if (!this.#denied('delete', node, true)) this.#changes.remove(place, node);
-      else if (this.#stopped) return;
+      else if (this.#stopped()) return;
     }
   }
 }

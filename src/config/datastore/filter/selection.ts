@@ -24,6 +24,11 @@ export class Selection {
     this.#maxDepth = maxDepth;
   }
 
+  /** Whether nodes are chosen with all that is in them, however deep. */
+  get isDeep(): boolean {
+    return this.#maxDepth === undefined;
+  }
+
   /** Chooses `node` with all that is in it, down to the greatest depth. */
   add(node: DataNode): void {
     if (this.#maxDepth !== undefined) return this.#addLevels(node, this.#maxDepth);

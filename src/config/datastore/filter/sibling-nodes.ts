@@ -10,30 +10,31 @@ import { contentWithModuleName, isContentMatch, matchesAttributes, matchesName }
  */
 export class SiblingNodes {
   readonly #tree: DataTree;
-  readonly #parent: DataNode | undefined;
+  /** Whose children they are; undefined for the top level. */
+  readonly parent: DataNode | undefined;
   #all: readonly DataNode[] | undefined;
 
-  /** @param parent whose children they are; undefined for the top level */
   constructor(tree: DataTree, parent: DataNode | undefined) {
     this.#tree = tree;
-    this.#parent = parent;
+    this.parent = parent;
   }
 
   all(): readonly DataNode[] {
-    this.#all ??= this.#parent === undefined ? this.#tree.roots() : [...this.#parent.children()];
+    this.#all ??= this.parent === undefined ? this.#tree.roots() : [...this.parent.children()];
     return this.#all;
   }
 
   /** The nodes of the filter element's name and attributes; of a list whose keys it gives only that entry. */
   matching(filter: XmlElement): readonly DataNode[] {
-    const parent = this.#parent;
+    const { parent } = this;
     if (parent !== undefined && (parent.kind === 'leaf' || parent.kind === 'leaf-list')) return [];
     const named =
       parent === undefined
         ? this.all().filter((node) => matchesName(filter, node))
         : parent
             .schema()
-            .children.filter((schema) => matchesName(filter, schema))
+            .named(filter.local)
+            .filter((schema) => matchesName(filter, schema))
             .flatMap((schema) => this.#instances(filter, schema, parent));
     return named.filter((node) => matchesAttributes(filter, node));
   }

@@ -37,7 +37,12 @@ class SubtreeFilter {
     const matched = this.#contentMatches(filters, siblings);
     if (matched === undefined) return false;
     const others = filters.filter((filter) => !isContentMatch(filter));
-    const chosen = matched.length > 0 && others.length === 0 ? siblings.all() : matched;
+    const isWhole = matched.length > 0 && others.length === 0;
+    if (isWhole && siblings.parent !== undefined && this.#selection.isDeep) {
+      this.#selection.add(siblings.parent);
+      return true;
+    }
+    const chosen = isWhole ? siblings.all() : matched;
     for (const node of chosen) this.#selection.add(node);
     let any = chosen.length > 0;
     for (const filter of others) {
