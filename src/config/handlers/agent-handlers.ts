@@ -46,6 +46,7 @@ export class AgentHandlers {
     this.hostKeys,
     new NetconfInternalsHandler(),
   ];
+  readonly #watchers = watchersOf(this.all);
   readonly #watches = new WatchedPaths(this.all.flatMap((handler) => handler.watches));
 
   /**
@@ -54,8 +55,9 @@ export class AgentHandlers {
    */
   prepare(diff: DataTree, before: DataTree, after: DataTree): Preparation {
     const changes = collectChanges(diff, before, after, this.#watches);
-    const concerned = this.all.filter((handler) => handler.watches.some((path) => changes.has(path)));
-    return joined(concerned.map((handler) => handler.prepare(changes)));
+    const concerned = new Set([...changes.keys()].flatMap((path) => this.#watchers.get(path) ?? []));
+    const asked = this.all.filter((handler) => concerned.has(handler));
+    return joined(asked.map((handler) => handler.prepare(changes)));
   }
 
   /** The sessions that the configuration in force asks for and that no `admin-down` of their own holds down. */
@@ -71,6 +73,15 @@ export class AgentHandlers {
       mpls: this.all.map((handler) => handler.desiredMpls?.()).find((mpls) => mpls !== undefined) ?? null,
     };
   }
+}
+
+/** Who watches which path. */
+function watchersOf(handlers: readonly Handler[]): ReadonlyMap<string, readonly Handler[]> {
+  const watchers = new Map<string, Handler[]>();
+  for (const handler of handlers) {
+    for (const path of handler.watches) watchers.set(path, [...(watchers.get(path) ?? []), handler]);
+  }
+  return watchers;
 }
 
 function joined(preparations: readonly Preparation[]): Preparation {

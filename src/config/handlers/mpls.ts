@@ -69,7 +69,9 @@ export class MplsHandler implements Handler {
     const errors: RpcError[] = [];
     const next = nextConfiguration(this.#configuration, changes, errors);
     const around = { mplsInterfaces: mplsInterfaceChanges(changes), keyChains: keyChainChanges(changes) };
-    if (errors.length > 0) return plainPreparation(errors, () => undefined);
+    if (errors.length > 0 || isUntouched(this.#configuration, next, around)) {
+      return plainPreparation(errors, () => undefined);
+    }
     const before = this.#desired;
     const after = this.#desiredOf(next, around);
     errors.push(...roleErrors(next, this.#interfaces.enabled(around.mplsInterfaces), changes));
@@ -141,6 +143,21 @@ function nextConfiguration(now: MplsConfiguration, changes: Changes, errors: Rpc
     routerId: nextRouterId(now.routerId, changes),
     disabledInterfaces: nextDisabled(now.disabledInterfaces, changes),
   };
+}
+
+/** A commit of sessions passes by here each time, as they are in the instance, and changes nothing of this. */
+function isUntouched(
+  now: MplsConfiguration,
+  next: MplsConfiguration,
+  { mplsInterfaces, keyChains }: Surroundings,
+): boolean {
+  return (
+    next.instances === now.instances &&
+    next.routerId === now.routerId &&
+    next.disabledInterfaces === now.disabledInterfaces &&
+    mplsInterfaces.size === 0 &&
+    keyChains.size === 0
+  );
 }
 
 function nextInstances(
