@@ -98,7 +98,7 @@ export class DataNode {
    * that has attributes.
    */
   get isPlainInside(): boolean {
-    return this.#native.call('yw_is_plain', this.#at) !== 0;
+    return this.#native.call('yw_is_plain', this.#at()) !== 0;
   }
 
   get parent(): DataNode | undefined {
