@@ -172,7 +172,7 @@ export class DataNode {
   contentXml(): string | undefined {
     const printed = this.#native.frame((frame) => {
       const text = frame.words(0);
-      const result = this.#call('yw_print_new', this.#at, text);
+      const result = this.#call('yw_print_new', this.#at(), text);
       if (result === this.#native.layout.constant.LY_ENOT) return undefined;
       this.tree.context.check(`print ${this.name}`, result);
       return this.#native.takeText(this.#native.memory.u32(text)) ?? '';
