@@ -23,7 +23,8 @@ export interface XmlFault {
 export class XmlReader {
   private readonly limits: XmlLimits;
   private readonly payloads: ReadonlySet<ElementPath>;
-  private readonly longestPayloadPath: number;
+  /** The local names that payloads have: of most elements it is clear by them that they are none. */
+  private readonly payloadNames: ReadonlySet<string>;
   private readonly decoder = new Utf8Decoder();
   private parser: NamespaceParser | undefined;
   private document: DocumentState;
@@ -31,7 +32,7 @@ export class XmlReader {
   constructor(payloads: Iterable<ElementPath> = [], limits: XmlLimits = DEFAULT_XML_LIMITS) {
     this.limits = limits;
     this.payloads = new Set(payloads);
-    this.longestPayloadPath = Math.max(0, ...[...this.payloads].map((path) => path.split('/{').length));
+    this.payloadNames = new Set([...this.payloads].map((path) => path.slice(path.lastIndexOf('}') + 1)));
     this.document = new DocumentState(limits);
   }
 
@@ -112,7 +113,7 @@ export class XmlReader {
       return;
     }
     const element = document.open(tag);
-    if (document.depth - 1 > this.longestPayloadPath || !this.payloads.has(document.path())) return;
+    if (!this.payloadNames.has(tag.local) || !this.payloads.has(document.path())) return;
     const outside = document.latest.slice(parser.position - document.latestStart);
     document.payload = new PayloadCollector(
       element.scope,

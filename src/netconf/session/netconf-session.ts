@@ -293,8 +293,8 @@ export class NetconfSession implements RegisteredSession {
   }
 
   private send(xml: string): void {
-    const message = encodeUtf8(xml);
-    this.options.transport.write(this.version === '1.1' ? frameChunked(message) : frameEndOfMessage(message));
+    const bytes = this.version === '1.1' ? frameChunked(encodeUtf8(xml)) : encodeUtf8(frameEndOfMessage(xml));
+    this.options.transport.write(bytes);
   }
 }
 

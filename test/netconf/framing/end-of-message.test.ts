@@ -89,13 +89,9 @@ describe('end-of-message framing', () => {
 
   it('takes back what it has framed', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 50 }), (message) => {
-        fc.pre(
-          !Buffer.from(message).includes(']]>]]>') && message.at(-1) !== 0x5d && message.at(-1) !== 0x3e,
-        );
-        expect(messagesOf(decode(frameEndOfMessage(message)))).toEqual([
-          Buffer.from(message).toString('latin1'),
-        ]);
+      fc.property(fc.string({ maxLength: 50 }), (message) => {
+        fc.pre(!message.includes(']]>]]>') && !/[\]>]$/u.test(message));
+        expect(messagesOf(decode(frameEndOfMessage(message)))).toEqual([message]);
       }),
     );
   });
