@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { err, ok, type Result } from '../result.js';
 import { DocumentState, Refusal, type ElementPath } from './document-state.js';
+import { ParserFeed } from './parser-feed.js';
 import { PayloadCollector } from './payload-collector.js';
 import { Utf8Decoder } from './utf8.js';
 import type { XmlElement } from './xml-element.js';
@@ -27,6 +28,7 @@ export class XmlReader {
   private readonly payloadNames: ReadonlySet<string>;
   private readonly decoder = new Utf8Decoder();
   private parser: NamespaceParser | undefined;
+  private feed: ParserFeed | undefined;
   private document: DocumentState;
 
   constructor(payloads: Iterable<ElementPath> = [], limits: XmlLimits = DEFAULT_XML_LIMITS) {
@@ -50,6 +52,7 @@ export class XmlReader {
     if (fault !== undefined) return err(fault);
     const root = this.document.root;
     this.document = new DocumentState(this.limits);
+    this.feed = undefined;
     if (root === undefined) throw new Error('a document without a root was accepted');
     return ok(root);
   }
@@ -61,14 +64,17 @@ export class XmlReader {
 
   private parse(text: string | null): XmlFault | undefined {
     this.parser ??= this.createParser();
+    this.feed ??= new ParserFeed(this.parser, () => this.room());
     try {
-      if (text === null) this.parser.close();
-      else {
+      if (text === null) {
+        this.feed.end();
+        this.parser.close();
+      } else {
         this.document.payload?.textArrives(text);
         this.document.latest = text;
         this.document.latestStart = this.document.length;
         this.document.length += text.length;
-        this.parser.write(text);
+        this.feed.write(text);
       }
       return undefined;
     } catch (error) {
@@ -81,15 +87,29 @@ export class XmlReader {
     const { root } = this.document;
     this.decoder.end();
     this.parser = undefined;
+    this.feed = undefined;
     this.document = new DocumentState(this.limits);
     if (root === undefined) return { kind, message };
     const { prefix, local, namespace, attributes, scope } = root;
     return { kind, message, root: { prefix, local, namespace, attributes, scope, children: [], text: '' } };
   }
 
+  /** How deep elements may be inside one another here without being looked at: in what a payload has at its top. */
+  private room(): number {
+    const { depth, payload } = this.document;
+    return payload === undefined || depth <= payload.depth ? 0 : this.limits.maxDepth - depth;
+  }
+
   private createParser(): NamespaceParser {
-    const parser = new NamespaceParser({ xmlns: true, forceXMLVersion: true, defaultXMLVersion: '1.0' });
-    parser.on('error', (error) => refuse(`The message is not well-formed XML: ${error.message}`));
+    const parser = new NamespaceParser({
+      xmlns: true,
+      forceXMLVersion: true,
+      defaultXMLVersion: '1.0',
+      position: false,
+    });
+    parser.on('error', (error) =>
+      refuse(`The message is not well-formed XML: ${this.feed?.place}: ${error.message}`),
+    );
     parser.on('doctype', () => refuse('A document type declaration must not appear in a NETCONF message.'));
     parser.on('processinginstruction', () => refuse('Processing instructions are not accepted.'));
     parser.on('xmldecl', ({ encoding }) => {
@@ -107,28 +127,27 @@ export class XmlReader {
 
   private openTag(parser: NamespaceParser, tag: SaxesTagNS): void {
     const { document } = this;
+    this.feed?.tagRead();
+    const position = this.feed?.position ?? parser.position;
     document.enter();
     if (document.payload !== undefined) {
-      if (document.depth === document.payload.depth + 1) document.payload.child(tag, parser.position);
+      if (document.depth === document.payload.depth + 1) document.payload.child(tag, position);
       return;
     }
     const element = document.open(tag);
     if (!this.payloadNames.has(tag.local) || !this.payloads.has(document.path())) return;
-    const outside = document.latest.slice(parser.position - document.latestStart);
-    document.payload = new PayloadCollector(
-      element.scope,
-      document.depth,
-      parser.position,
-      outside,
-      (added) => document.countAdditions(added),
+    const outside = document.latest.slice(position - document.latestStart);
+    document.payload = new PayloadCollector(element.scope, document.depth, position, outside, (added) =>
+      document.countAdditions(added),
     );
   }
 
   private closeTag(parser: NamespaceParser): void {
     const { document } = this;
     const { payload } = document;
+    this.feed?.tagRead();
     if (payload !== undefined && payload.depth === document.depth) {
-      document.stack.at(-1)!.payload = payload.finish(parser.position);
+      document.stack.at(-1)!.payload = payload.finish(this.feed?.position ?? parser.position);
       document.payload = undefined;
     }
     document.close();
@@ -139,7 +158,12 @@ export class XmlReader {
  * The parser, with namespaces, as a class of its own: instances of SaxesParser have room for six
  * handlers, with more V8 keeps their properties in a dictionary and parsing takes five times as long.
  */
-class NamespaceParser extends SaxesParser<{ xmlns: true; forceXMLVersion: true; defaultXMLVersion: '1.0' }> {}
+class NamespaceParser extends SaxesParser<{
+  xmlns: true;
+  forceXMLVersion: true;
+  defaultXMLVersion: '1.0';
+  position: false;
+}> {}
 
 function refuse(message: string): never {
   throw new Refusal('malformed', message);

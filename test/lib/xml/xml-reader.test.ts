@@ -387,3 +387,91 @@ describe('random documents', () => {
     );
   });
 });
+
+describe('a payload with much that is plain', () => {
+  const name = fc.constantFrom('a', 'b', 'a.b-c', 'p:q', 'q:b', '1x');
+  const words = fc.constantFrom(
+    '',
+    ' ',
+    'x',
+    '\n',
+    'é',
+    '&amp;',
+    '&',
+    ']]>',
+    '>',
+    '\r\n',
+    '<!-- > -->',
+    '<![CDATA[>]]>',
+    '𝄞',
+  );
+  const attribute = fc.constantFrom(
+    '',
+    '',
+    '',
+    '',
+    ' k="<"',
+    ' k=">"',
+    ' xmlns="urn:z"',
+    ' xmlns:q="urn:q"',
+    ' ',
+  );
+  const ending = fc.constantFrom('', '', '', '', '', ' ', 'x');
+  const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      words,
+      fc.tuple(name, attribute).map(([tag, own]) => `<${tag}${own}/>`),
+      fc
+        .tuple(name, attribute, fc.array(tie('tree'), { maxLength: 4 }), ending)
+        .map(([tag, own, inside, wrong]) => `<${tag}${own}>${inside.join('')}</${tag}${wrong}>`),
+    ),
+  }));
+  const documents = fc
+    .tuple(fc.array(tree, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 6 }))
+    .map(([parts, cuts]) => ({
+      document: `<r xmlns:p="urn:p"><c>${parts.join('')}</c><d>${parts.join('')}</d></r>`,
+      cuts,
+    }));
+
+  it('may be larger than what is looked at together', () => {
+    const leaves = '<l>0123456789012345</l>'.repeat(400_000);
+    const payload = `<a><b>${leaves}</b><b k="1">${leaves}</b></a>`;
+    expect(root(`<r><c>${payload}</c></r>`, ['{}c']).children[0]?.payload).toBe(payload);
+    const wrong = read(`<r><c><a><b>${leaves}</b x></a></c></r>`, ['{}c']);
+    expect(wrong.ok ? '' : wrong.error.message).toContain(`1:${leaves.length + 17}: `);
+  });
+
+  it('is read as where each element is looked at, from pieces of any size', () => {
+    let plain = 0;
+    const property = fc.property(
+      documents,
+      fc.integer({ min: 2, max: 9 }),
+      ({ document, cuts }, maxDepth) => {
+        const bytes = encode(document);
+        const ends = [...cuts.map((cut) => cut % bytes.length), bytes.length].toSorted((a, b) => a - b);
+        const pieces = ends.map((to, index) => bytes.subarray(ends[index - 1] ?? 0, to));
+        const limits = { ...DEFAULT_XML_LIMITS, maxDepth };
+        const payload = readPieces(new XmlReader(['{}c'], limits), pieces);
+        const looked = readPieces(new XmlReader([], limits), [bytes]);
+        plain += payload.ok ? 1 : 0;
+        const again = payload.ok
+          ? read(`<c xmlns:p="urn:p">${payload.value.children[0]?.payload}</c>`)
+          : payload;
+        expect(payload.ok ? payload.value.children[1] : payload).toEqual(
+          looked.ok ? looked.value.children[1] : looked,
+        );
+        expect(again.ok ? again.value.children.map(bare) : again).toEqual(
+          looked.ok ? looked.value.children[0]?.children.map(bare) : looked,
+        );
+      },
+    );
+    fc.assert(property, { numRuns: 3000 });
+    expect(plain).toBeGreaterThan(300);
+  });
+});
+
+/** An element without what depends on where it stands. */
+function bare({ local, namespace, text, children }: XmlElement): unknown {
+  return { local, namespace, text, children: children.map(bare) };
+}
