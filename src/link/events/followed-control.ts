@@ -14,9 +14,13 @@ import type {
   TunnelKey,
   TunnelReport,
 } from '../messages.js';
+import { partsOf } from '../../lib/list-parts.js';
 import type { ToldSession } from './change.js';
 import type { EventFeed } from './event-feed.js';
 import type { DeletionReason } from './event-line.js';
+
+/** An engine sees to packets between the sessions that it makes: what is told of them does not wait to the end. */
+const LOOKED_AT_A_TIME = 128;
 
 /** Passes on what the agent wants of an engine, and tells a feed what becomes of it. */
 export class FollowedControl implements EngineControl {
@@ -39,8 +43,11 @@ export class FollowedControl implements EngineControl {
   }
 
   set(sessions: readonly DesiredSession[]): readonly RefusedSession[] {
-    const refused = this.#control.set(sessions);
-    for (const session of sessions) this.#look(session);
+    const refused: RefusedSession[] = [];
+    for (const some of partsOf(sessions, LOOKED_AT_A_TIME)) {
+      refused.push(...this.#control.set(some));
+      for (const session of some) this.#look(session);
+    }
     return refused;
   }
 

@@ -71,6 +71,27 @@ describe('an engine that is followed', () => {
     expect(engine.calls).toEqual(['set 2']);
   });
 
+  it('tells of what changes while others of many are made', () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, index) => singleHop(`10.0.${index >> 7}.${index % 128}`).desired,
+    );
+    const [first = one] = many;
+    const set = engine.set.bind(engine);
+    engine.set = (sessions) => {
+      // As an engine does that looks after packets in between.
+      if (engine.sessions.has(first.key)) followed.handle(stateChange(first.key));
+      return set(sessions);
+    };
+    followed.set(many);
+    const lines = told();
+    expect(lines).toContainEqual(
+      expect.objectContaining({ type: 'session-state', key: first.key, state: 'up' }),
+    );
+    const created = lines.filter((line) => 'type' in line && line.type === 'session-created');
+    expect(created).toHaveLength(300);
+  });
+
   it('tells nothing of a session that is refused, or of one that goes on with other timers', () => {
     engine.refuse.add(other.key);
     expect(followed.set([one, other])).toEqual([{ key: other.key, reason: 'full' }]);
