@@ -3,7 +3,7 @@ import { PlainRun } from './plain-run.js';
 /** What of the parser is needed here. */
 export interface FedParser {
   write(text: string): unknown;
-  /** Characters that it has read. */
+  /** Characters that it has read; good while it reads. */
   readonly position: number;
   /** Of the next character: from 1, and from 0. */
   readonly line: number;
@@ -27,6 +27,8 @@ export class ParserFeed {
   readonly #room: () => number;
   /** The position behind the last tag that the parser has read. */
   #tagEnd = -1;
+  /** Characters that the parser was given. */
+  #given = 0;
   #run: PlainRun | undefined;
   /** What the run has read and the parser has not. */
   #kept: string[] = [];
@@ -76,12 +78,12 @@ export class ParserFeed {
     const rest = this.#cutOff;
     this.#cutOff = '';
     this.#giveKept();
-    if (rest !== '') this.#parser.write(rest);
+    if (rest !== '') this.#give(rest);
   }
 
   /** What is plain can be kept from the parser where that stands behind a tag in a payload. */
   #mayBegin(): boolean {
-    return this.#tagEnd === this.#parser.position && this.#stops < STOPS_MOST && this.#room() > 0;
+    return this.#tagEnd === this.#given && this.#stops < STOPS_MOST && this.#room() > 0;
   }
 
   /** Up to the end of a tag: of the next one in a payload where that may be worth it, else of the last one. */
@@ -89,7 +91,7 @@ export class ParserFeed {
     const isNear = this.#room() > 0 && this.#stops < STOPS_MOST;
     const bracket = isNear ? all.indexOf('>', from) : all.lastIndexOf('>');
     const to = bracket < from ? all.length : bracket + 1;
-    this.#parser.write(all.slice(from, to));
+    this.#give(all.slice(from, to));
     return to;
   }
 
@@ -112,8 +114,13 @@ export class ParserFeed {
     return to === all.length ? to : this.#feedTags(all, to);
   }
 
+  #give(text: string): void {
+    this.#given += text.length;
+    this.#parser.write(text);
+  }
+
   #giveKept(): void {
-    for (const text of this.#kept) this.#parser.write(text);
+    for (const text of this.#kept) this.#give(text);
     this.#kept = [];
     this.#keptCharacters = 0;
     this.#run = undefined;

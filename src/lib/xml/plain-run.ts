@@ -1,6 +1,6 @@
 const NAME = '[A-Za-z_][\\w.-]*';
-/** Character data without references, ends of CDATA sections, and what XML does not allow or counts differently. */
-const TEXT = '[\\t\\n\\u0020-\\u0025\\u0027-\\u003b=\\u003f-\\u007e]';
+/** Character data without references, what may be of the end of a CDATA section, and what XML does not allow or counts differently. */
+const TEXT = '[\\t\\n\\u0020-\\u0025\\u0027-\\u003b=\\u003f-\\u005c\\u005e-\\u007e]';
 const text = new RegExp(`${TEXT}+`, 'y');
 const leaf = new RegExp(`<(${NAME})(?:/>|>${TEXT}*</\\1>)`, 'y');
 const start = new RegExp(`<${NAME}>`, 'y');
