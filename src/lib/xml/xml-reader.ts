@@ -24,7 +24,7 @@ export interface XmlFault {
 export class XmlReader {
   private readonly limits: XmlLimits;
   private readonly payloads: ReadonlySet<ElementPath>;
-  /** The local names that payloads have: of most elements it is clear by them that they are none. */
+  /** The local names that payloads below the root have: of most elements it is clear by them that they are none. */
   private readonly payloadNames: ReadonlySet<string>;
   private readonly decoder = new Utf8Decoder();
   private parser: NamespaceParser | undefined;
@@ -135,7 +135,8 @@ export class XmlReader {
       return;
     }
     const element = document.open(tag);
-    if (!this.payloadNames.has(tag.local) || !this.payloads.has(document.path())) return;
+    const mayBePayload = document.depth === 1 || this.payloadNames.has(tag.local);
+    if (!mayBePayload || !this.payloads.has(document.path())) return;
     const outside = document.latest.slice(position - document.latestStart);
     document.payload = new PayloadCollector(element.scope, document.depth, position, outside, (added) =>
       document.countAdditions(added),
