@@ -69,9 +69,4 @@ export class LiveWorkspace {
     this.#current = reloaded.value;
     return undefined;
   }
-
-  /** Resolves when all requests so far are answered. */
-  idle(): Promise<void> {
-    return this.#queue.run(() => undefined);
-  }
 }

@@ -55,8 +55,6 @@ export interface AgentConfigOptions {
   readonly onCrash: (crash: LibyangCrash) => void;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
-  /** Called when a commit has left much behind that nobody needs any more. */
-  readonly giveBackMemory?: () => void;
   /** For what commits do by themselves; the clock of the process unless given. */
   readonly clock?: CommitClock;
 }
@@ -119,7 +117,6 @@ async function openIn(
     system: systemInfo(),
     recoveryUser: options.recoveryUser,
     onCrash: options.onCrash,
-    giveBackMemory: options.giveBackMemory,
   });
   const close = async (): Promise<void> => {
     await config.stop();

@@ -19,7 +19,6 @@ import { ReplayLog } from '../netconf/notify/replay-log.io.js';
 import { HostKeyFolder } from '../netconf/ssh/host-keys.io.js';
 import { formatAddress } from '../netconf/ssh/listen.io.js';
 import { adminPassword } from './admin-password.io.js';
-import { collectGarbage } from './agent-launch.io.js';
 import { reasonOf } from '../lib/reason-of.js';
 import { logSessions } from './session-log.js';
 import { StartError } from './start-error.js';
@@ -149,7 +148,6 @@ async function openConfiguration(
     onCrash: (crash) => log.error({ err: crash }, 'libyang crashed; a new instance takes over'),
     onConfirmEvent: ({ type, requester, ...details }) =>
       log.info({ event: type, ...requester, ...details }, 'confirmed commit'),
-    giveBackMemory: collectGarbage,
   });
   if (!opened.ok) throw new StartError(opened.error);
   return opened.value;

@@ -29,8 +29,6 @@ export interface CommitParts extends EnactmentParts {
   readonly clock: CommitClock;
   /** Told what happens to confirmed commits. */
   readonly onConfirmEvent: (event: ConfirmEvent) => void;
-  /** Called when a commit has left much behind that nobody needs any more; may take some ten milliseconds. */
-  readonly giveBackMemory?: (() => void) | undefined;
 }
 
 /** What commits share with the other requests. */
@@ -73,10 +71,8 @@ export class CommitControl {
       if (this.#context.candidate.takeLoss()) return reportLostCandidate();
       const settled = await this.#debt.settle();
       if (!settled.ok) return err([operationFailed(settled.error)]);
-      const { everything } = workspace.touched;
       const committed = await this.#commit(workspace, request, requester);
       this.#setAlarm();
-      if (everything) void this.#giveBackMemory();
       return committed;
     });
   }
@@ -144,13 +140,6 @@ export class CommitControl {
   /** Nothing happens by itself any more; an unconfirmed commit is reverted at the next start. */
   stop(): void {
     this.#parts.clock.setAlarm(undefined, () => undefined);
-  }
-
-  /** Once the commit is answered and stored as a whole. Next to what it cost to look at everything this is little. */
-  async #giveBackMemory(): Promise<void> {
-    await this.#context.live.idle();
-    await this.#parts.clock.nextTurn();
-    this.#parts.giveBackMemory?.();
   }
 
   #admit(request: CommitRequest, { sessionId }: Requester): Outcome {
