@@ -57,7 +57,6 @@ import type { SystemInterfaces } from './state/system-interfaces.js';
 import type { SystemInfo } from './state/system-state.js';
 import { readYangLibrary, type YangLibrary } from './state/yang-library-state.js';
 import { ConfiguredUsers } from './users/configured-users.js';
-import { lockoutRefusals } from './users/lockout.js';
 import type { PasswordCrypt } from './users/password-crypt.js';
 import type { Workspace } from './workspace.js';
 
@@ -363,7 +362,6 @@ function commitControl(
         const data = access.data(requester);
         return data === undefined ? [] : diffDenials(data, diff);
       },
-      lockout: ({ diff }: PlannedCommit, trees) => lockoutRefusals(diff, trees.running, trees.candidate),
       changed: (edits, by) => events.change(edits, by),
     },
   );

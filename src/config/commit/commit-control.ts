@@ -38,8 +38,6 @@ export interface CommitContext {
   readonly locks: Locks;
   /** What access control has against a commit of the requester's. */
   readonly denials: (plan: PlannedCommit, requester: Requester) => readonly RpcError[];
-  /** What there is against a commit of the candidate because of what nobody could do after it. */
-  readonly lockout: (plan: PlannedCommit, workspace: Workspace) => readonly RpcError[];
   /** Told what has become of running, and who did it; null: the agent itself. */
   readonly changed: (edits: readonly ConfigEdit[], by: Requester | null) => void;
 }
@@ -85,7 +83,7 @@ export class CommitControl {
       const refusals = [admitted, planned].flatMap((result) => (result.ok ? [] : result.error));
       if (!planned.ok) return ok({ accepted: false, sessions: [], tunnels: [], refusals });
       using plan = planned.value;
-      refusals.push(...this.#refusals(workspace, plan, requester));
+      refusals.push(...this.#context.denials(plan, requester));
       const { preparation } = plan;
       const lsps = await planLsps(preparation, () => workspace.handlers.desired(), this.#parts.engine);
       const sessions = [...sessionEffects(preparation), ...lsps.sessions];
@@ -154,8 +152,8 @@ export class CommitControl {
     const planned = workspace.planCandidate();
     if (!planned.ok) return planned;
     using plan = planned.value;
-    const refusals = this.#refusals(workspace, plan, requester);
-    if (refusals.length > 0) return err(refusals);
+    const denials = this.#context.denials(plan, requester);
+    if (denials.length > 0) return err(denials);
     const progress = this.#confirmed.progressOf(request);
     const watched = await this.#health.choose(plan, request, progress);
     if (!watched.ok) return watched;
@@ -191,11 +189,6 @@ export class CommitControl {
       this.#tell({ type: event, requester, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     }
     return ok();
-  }
-
-  /** What there is against a plan that is valid. A revert is not asked: it goes back to what there was. */
-  #refusals(workspace: Workspace, plan: PlannedCommit, requester: Requester): readonly RpcError[] {
-    return [...this.#context.denials(plan, requester), ...this.#context.lockout(plan, workspace)];
   }
 
   /** The candidate is everybody's: a commit takes along what other sessions have changed in it. */

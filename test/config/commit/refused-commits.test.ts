@@ -2,10 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { interfaceXml, sessionXml, userXml } from '../../support/agent-xml.js';
+import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { JournaledStore } from '../../../src/config/commit/journaled-store.io.js';
 import { obstructJournal } from '../../support/journal-obstacle.js';
-import { namespaces } from '../../support/namespaces.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 
 const FIRST = 'ip-sh/eth0/192.0.2.1';
@@ -55,33 +54,6 @@ describe('a commit that is refused leaves everything as it was', () => {
 
   it('by a handler', async () => {
     await change(sessionXml({ dest: '224.0.0.1' }));
-    expect(await refusal()).toMatchObject({ unchanged: true, errors: [{ tag: 'invalid-value' }] });
-  });
-
-  it('because nobody could log in after it', async () => {
-    await change(userXml('bob', '<password>$0$words</password>'));
-    await change(userXml('eve', '') + interfaceXml('eth5'));
-    expect(await agent.config.commit(REQUESTER)).toEqual({ ok: true, value: undefined });
-    await change(userXml('bob', `<password xmlns:nc="${namespaces.nc}" nc:operation="delete"/>`));
-    await change(userXml('admin', '', 'remove'));
-    expect(await refusal()).toMatchObject({
-      unchanged: true,
-      errors: [{ tag: 'invalid-value', path: { text: '/sys:system/sys:authentication' } }],
-    });
-    const plan = await agent.config.planCommit(REQUESTER);
-    expect(plan).toMatchObject({
-      ok: true,
-      value: { accepted: false, refusals: [{ tag: 'invalid-value' }] },
-    });
-    await change(userXml('eve', '<password>$0$words</password>'));
-    expect(await refusal()).toMatchObject({ errors: [] });
-  });
-
-  it.each(['', interfaceXml('eth0')])('because it leaves the users out: "%s"', async (xml) => {
-    await change(userXml('bob', '<password>$0$words</password>'));
-    await agent.config.commit(REQUESTER);
-    const inline = { type: 'inline', xml } as const;
-    await agent.config.copyConfig(inline, 'candidate', REQUESTER);
     expect(await refusal()).toMatchObject({ unchanged: true, errors: [{ tag: 'invalid-value' }] });
   });
 
