@@ -248,6 +248,10 @@ describe('a payload', () => {
     expect(payloadOf(`<r xmlns="urn:n"><e><t/><config>${inner}</config></e></r>`)).toBe(inner);
   });
 
+  it('may be the root itself', () => {
+    expect(root('<config xmlns="urn:n"><a>1</a></config>', ['']).payload).toBe('<a xmlns="urn:n">1</a>');
+  });
+
   it('has line feeds for all line ends', () => {
     expect(payloadOf('<r xmlns="urn:n"><e><config>\r\n<a xmlns="">1\r2</a>\n</config></e></r>')).toBe(
       '\n<a xmlns="">1\n2</a>\n',
