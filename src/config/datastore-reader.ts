@@ -40,12 +40,13 @@ export class DatastoreReader {
   ): Promise<Outcome<string>> {
     const { live, startup, access } = this.#shared;
     const complete = reportsDefaults(withDefaults);
-    const read = (tree: DataTree): Outcome<string> =>
-      withReadable(tree, filter, access.data(requester), (readable) =>
-        readTree(readable, filter, withDefaults),
-      );
-    if (datastore === 'running') return live.look(({ running }) => read(running));
-    return live.serve((workspace) => withDatastore(workspace, startup, datastore, { complete }, read));
+    return live.serve((workspace) =>
+      withDatastore(workspace, startup, datastore, { complete }, (tree) =>
+        withReadable(tree, filter, access.data(requester), (readable) =>
+          readTree(readable, filter, withDefaults),
+        ),
+      ),
+    );
   }
 
   /** `<get>` (RFC 6241 §7.7). */

@@ -44,20 +44,6 @@ export class LiveWorkspace {
   }
 
   /**
-   * The answer of `work`, which only reads running and waits for nothing: at once, also while a commit waits for
-   * the disk and the engine. Running and what handlers know of it are whole whenever a request waits.
-   */
-  look<T>(work: (workspace: Workspace) => Outcome<T>): Promise<Outcome<T>> {
-    try {
-      return Promise.resolve(work(this.#current));
-    } catch (error) {
-      if (!(error instanceof LibyangCrash)) return Promise.reject(error);
-      // In its turn, where another workspace has taken the place of the crashed one, or will then.
-      return this.serve(work);
-    }
-  }
-
-  /**
    * Replaces the workspace when `error` is a crash of libyang; throws any other error again. Answers why
    * no other workspace could be made: then the next request tries again.
    */

@@ -78,17 +78,6 @@ export async function openTestAgentOn<Engine extends EnginePort>(
   };
 }
 
-/**
- * Running, once all requests so far are answered, those that the agent makes of itself included: as text, or
- * the errors.
- */
-export async function settledRunning(config: AgentConfig): Promise<string> {
-  // Reads of running wait for nobody; those of the candidate take their turn.
-  await config.getConfig({ datastore: 'candidate' }, REQUESTER);
-  const got = await config.getConfig({ datastore: 'running' }, REQUESTER);
-  return got.ok ? got.value : JSON.stringify(got.error);
-}
-
 /** A new empty folder. */
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'bfd-agent-test-'));

@@ -7,14 +7,7 @@ import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { obstructJournal } from '../../support/journal-obstacle.js';
-import {
-  edit,
-  openTestAgent,
-  REQUESTER,
-  settledRunning,
-  temporaryFolder,
-  type TestAgent,
-} from '../../support/test-agent.js';
+import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
 
 const OK = { ok: true, value: undefined };
 const OTHER = { ...REQUESTER, sessionId: 2 };
@@ -45,7 +38,6 @@ async function open(): Promise<void> {
 }
 
 async function text(datastore: 'running' | 'candidate'): Promise<string> {
-  if (datastore === 'running') return settledRunning(agent.config);
   const got = await agent.config.getConfig({ datastore }, REQUESTER);
   return got.ok ? got.value : JSON.stringify(got.error);
 }

@@ -7,14 +7,7 @@ import { interfaceXml, sessionXml } from '../../support/agent-xml.js';
 import { lspReport } from '../../support/lsp-reports.js';
 import { InMemoryEngine } from '../../support/in-memory-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import {
-  edit,
-  openTestAgent,
-  REQUESTER,
-  settledRunning,
-  temporaryFolder,
-  type TestAgent,
-} from '../../support/test-agent.js';
+import { edit, openTestAgent, REQUESTER, temporaryFolder, type TestAgent } from '../../support/test-agent.js';
 
 const OK = { ok: true, value: undefined };
 const GATED: CommitRequest = { confirmed: { timeoutMs: 5_000, healthCheck: 'all' } };
@@ -55,8 +48,9 @@ function report(key: string, localState: 'up' | 'down'): void {
   agent.engine.reports.set(key, { localState });
 }
 
-function running(): Promise<string> {
-  return settledRunning(agent.config);
+async function running(): Promise<string> {
+  const got = await agent.config.getConfig({ datastore: 'running' }, REQUESTER);
+  return got.ok ? got.value : JSON.stringify(got.error);
 }
 
 async function change(xml: string, request: CommitRequest = {}): Promise<void> {
