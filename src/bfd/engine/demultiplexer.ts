@@ -49,10 +49,8 @@ export class Demultiplexer {
     if (datagram.ttl >= entry.leastTtl) {
       return entry;
     }
-    this.#discards.count('ttl');
-    count(entry, 'receivedPackets');
     entry.refuse('ttl');
-    return null;
+    return this.#discard('ttl', entry);
   }
 
   /**

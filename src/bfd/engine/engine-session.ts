@@ -6,7 +6,7 @@ import { Refusals, type RefusedPackets } from '../recorder/refusals.js';
 import { NUMBER, WORD, type RowBlock, type SessionRow } from '../session/session-rows.js';
 import type { Session } from '../session/session.js';
 import type { ExternalSession, ExternalWay } from './external-way.js';
-import { beginCounters, count, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
+import { beginCounters, countFailedSends, readStatistics, resetCounters } from './session-counters.js';
 import type { EchoChannels } from './session-echoes.js';
 import type { DesiredSession, SessionReport } from './session-model.js';
 import type { Endpoints } from './session-path.js';
@@ -131,9 +131,8 @@ export class EngineSession implements SessionRow {
     return this.#refusals?.since(this.#number(NUMBER.lastReceivedRecordedUs)) ?? null;
   }
 
-  /** A packet that names this session is thrown away. */
+  /** Notes why a packet that names this session is thrown away. */
   refuse(reason: DiscardReason): void {
-    count(this, 'invalidPackets');
     this.#refusals ??= new Refusals();
     this.#refusals.note(reason, this.#number(NUMBER.lastReceivedRecordedUs));
   }

@@ -104,6 +104,7 @@ export class SessionDriver {
           break;
         case 'discarded':
           this.#options.discards.count(effect.reason);
+          count(entry, 'invalidPackets');
           entry.refuse(effect.reason);
           break;
         case 'interval-changed':

@@ -1,5 +1,5 @@
 import type { Filter } from '../config-service.js';
-import { isOfAnyNamespace } from '../datastore/filter/filter-element.js';
+import { matchesName } from '../datastore/filter/filter-element.js';
 
 /** Namespace and name of a top-level node. */
 export interface RootName {
@@ -14,9 +14,7 @@ export interface RootName {
 export function touches(filter: Filter | undefined, { namespace, root }: RootName): boolean {
   if (filter === undefined) return true;
   if (filter.type === 'xpath') return xpathTouches(filter.select, filter.namespaces, namespace);
-  return filter.element.children.some(
-    (child) => child.local === root && (isOfAnyNamespace(child.namespace) || child.namespace === namespace),
-  );
+  return filter.element.children.some((child) => matchesName(child, { name: root, namespace }));
 }
 
 /**

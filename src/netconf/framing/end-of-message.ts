@@ -1,12 +1,14 @@
+import { encodeUtf8 } from '../../lib/xml/utf8.js';
 import { ByteQueue } from './byte-queue.js';
 import { END, TOO_BIG, type FrameDecoder, type FrameEvent } from './frame-decoder.js';
 
 /** `]]>]]>` ends every message (RFC 6242 §4.3): in hellos, and throughout base:1.0. */
-const DELIMITER = Uint8Array.of(0x5d, 0x5d, 0x3e, 0x5d, 0x5d, 0x3e);
+const DELIMITER_TEXT = ']]>]]>';
+const DELIMITER = encodeUtf8(DELIMITER_TEXT);
 
 /** The text that is, in UTF-8, `message` framed for base:1.0 and for hellos: encoded at once, it is copied once less. */
 export function frameEndOfMessage(message: string): string {
-  return `${message}]]>]]>`;
+  return message + DELIMITER_TEXT;
 }
 
 /** Decodes end-of-message framing. There is no malformed input: only messages that never end. */

@@ -19,20 +19,15 @@ export function isContentMatch(filter: XmlElement): boolean {
 }
 
 /**
- * Whether a filter element in that namespace is about nodes of any (RFC 6241 §6.2.1): it has none, or that of
- * an operation, which an unprefixed filter inherits from the request.
+ * Whether a filter element is about nodes of that name (RFC 6241 §6.2.1): about those of any namespace where it
+ * has none, or that of an operation, which an unprefixed filter inherits from the request.
  */
-export function isOfAnyNamespace(namespace: string): boolean {
-  return inherited.has(namespace);
-}
-
-/** Whether a filter element is about nodes of that name (RFC 6241 §6.2.1). */
 export function matchesName(
   filter: XmlElement,
   node: { readonly name: string; readonly namespace: string },
 ): boolean {
   if (filter.local !== node.name) return false;
-  return isOfAnyNamespace(filter.namespace) || filter.namespace === node.namespace;
+  return inherited.has(filter.namespace) || filter.namespace === node.namespace;
 }
 
 /** RFC 6241 §6.2.2: every attribute of the filter element is there with the same value. */
