@@ -2,25 +2,9 @@ import { Epoll } from './epoll.io.js';
 import { monotonicUs } from './monotonic-clock.io.js';
 import { watchReadable, type Watch } from './poll.io.js';
 import type { PacketSource } from './packet-source.js';
-import type { GlancedDatagram, ReceivedDatagram } from './received-datagram.js';
+import type { PacketWork } from './packet-work.js';
 import { TimerFd } from './timer-fd.io.js';
 import type { UdpReceiver } from './udp-receiver.io.js';
-
-/** What is done with packets and time. */
-export interface PacketWork {
-  /** Deals with a datagram at a glance; false: it is to be handed over whole. */
-  handleRepeated(datagram: GlancedDatagram, nowUs: number): boolean;
-  handleDatagram(datagram: ReceivedDatagram, nowUs: number): void;
-  /**
-   * Does what is due at `nowUs`. All packets that had arrived at `receivedUntilUs` have been handed
-   * over: silence can be judged up to there, and not beyond.
-   */
-  handleTimers(nowUs: number, receivedUntilUs: number): void;
-  /** When the next work is due; null: nothing is. */
-  nextDeadlineUs(): number | null;
-  /** Hands over to the kernel what the work has sent. */
-  flush(): void;
-}
 
 /** While packets come, they are fetched once in this time instead of waking for each. */
 const RECEIVE_PERIOD_US = 1000;
