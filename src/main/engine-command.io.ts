@@ -33,7 +33,7 @@ const UNWRITTEN_LOG_MAX = 1024 * 1024;
 /** Events that are written for the agent and the log in one turn of the event loop; it takes a millisecond. */
 const EVENTS_PER_TURN = 16;
 
-/** So many come Up sooner when the rehearsal is finished first. */
+/** So many come Up sooner when more has been rehearsed first, and leave no time for it later. */
 const MANY_SESSIONS = 1000;
 
 /** How an engine is run. */
@@ -56,17 +56,16 @@ export interface EngineRunOptions {
 export async function runEngine(options: EngineRunOptions): Promise<void> {
   const { eventSocket, logLevel, shard } = options;
   const launch = tryLaunch();
-  const rest = rehearseEngine(logEvent);
   const log = pino({ name: 'engine', level: logLevel }, logDestination());
   // From here on, so that a signal that comes early is not lost.
   const ended = untilTold(shard);
   const workers = new EngineWorkers();
-  const { host, following, close } = await start(options, workers, rest, log);
+  const { host, following, close, rest } = await start(options, workers, log);
   await following.serve(eventSocket === undefined ? undefined : shardPath(eventSocket, shard.index));
   tellTransmission(host, log);
   tellPriority(launch, log);
   log.info({}, 'engine ready');
-  rest.goOn();
+  rest.goOn(() => host.keys().length < MANY_SESSIONS);
 
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');
@@ -87,20 +86,18 @@ function tryLaunch(): Launch {
 interface RunningEngine {
   readonly host: DeviceHost;
   readonly following: EngineFollowing;
+  readonly rest: RestOfRehearsal;
   readonly close: () => void;
 }
 
-async function start(
-  options: EngineRunOptions,
-  workers: EngineWorkers,
-  rest: RestOfRehearsal,
-  log: Logger,
-): Promise<RunningEngine> {
+async function start(options: EngineRunOptions, workers: EngineWorkers, log: Logger): Promise<RunningEngine> {
   const { shard, source } = options;
-  const startHost = async (host: DeviceHost): Promise<void> => {
+  const startHost: StartHost = async (host) => {
+    const rest = rehearseEngine(host.transmitter, logEvent, log);
     await host.start();
     try {
       await startOthers(options, workers, log);
+      return rest;
     } catch (error) {
       await host.stop();
       throw error;
@@ -109,12 +106,15 @@ async function start(
   try {
     return source.type === 'agent'
       ? await serveAgent(shardPath(source.socketPath, shard.index), shard, startHost, log)
-      : await runFile(source.path, shard, startHost, rest, log);
+      : await runFile(source.path, shard, startHost, log);
   } catch (error) {
     await workers.stop();
     throw new StartError(`engine: ${reasonOf(error)}`);
   }
 }
+
+/** Starts it after it has rehearsed what cannot wait. */
+type StartHost = (host: DeviceHost) => Promise<RestOfRehearsal>;
 
 /** The sockets of this engine are open: the next one opens its own. */
 async function startOthers(options: EngineRunOptions, workers: EngineWorkers, log: Logger): Promise<void> {
@@ -137,7 +137,7 @@ async function startOthers(options: EngineRunOptions, workers: EngineWorkers, lo
 async function serveAgent(
   socketPath: string,
   shard: Shard,
-  startHost: (host: DeviceHost) => Promise<void>,
+  startHost: StartHost,
   log: Logger,
 ): Promise<RunningEngine> {
   const host = new DeviceHost(
@@ -162,12 +162,13 @@ async function serveAgent(
     engines: shard.count,
     defer: setImmediate,
   });
-  await startHost(host);
+  const rest = await startHost(host);
   try {
     const socket = await listenForAgent(socketPath, server);
     return {
       host,
       following,
+      rest,
       close: () => {
         told.flush();
         socket.close();
@@ -182,8 +183,7 @@ async function serveAgent(
 async function runFile(
   path: string,
   shard: Shard,
-  startHost: (host: DeviceHost) => Promise<void>,
-  rest: RestOfRehearsal,
+  startHost: StartHost,
   log: Logger,
 ): Promise<RunningEngine> {
   const sessions = parseSessionFile(await readFile(path, 'utf8'));
@@ -191,9 +191,6 @@ async function runFile(
     throw new Error(`${path}: ${sessions.error}`);
   }
   const own = sessions.value.filter((session) => shardOfSession(session, shard.count) === shard.index);
-  if (own.length >= MANY_SESSIONS) {
-    rest.finish();
-  }
   const clockMs = preciseClock();
   const lines = new StateLines(own, stateOutput(log));
   const host = new DeviceHost(
@@ -205,7 +202,10 @@ async function runFile(
     shard,
   );
   const following = new EngineFollowing(host, log);
-  await startHost(host);
+  const rest = await startHost(host);
+  if (own.length >= MANY_SESSIONS) {
+    rest.prepareForMany();
+  }
   try {
     for (const { key, reason } of following.control.set(own)) {
       log.error({ key, reason }, 'session refused');
@@ -215,7 +215,7 @@ async function runFile(
     throw error;
   }
   const reports = () => host.keys().flatMap((key) => host.report(key) ?? []);
-  return { host, following, close: () => lines.summarize(reports()) };
+  return { host, following, rest, close: () => lines.summarize(reports()) };
 }
 
 /**

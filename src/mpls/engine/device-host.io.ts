@@ -8,6 +8,7 @@ import type {
 import { monotonicUs } from '../../net/monotonic-clock.io.js';
 import type { EngineEvent, EngineStatus, SessionReport } from '../engine-model.js';
 import type { MplsAction, MplsActionResult, TunnelReport } from '../mpls-model.js';
+import type { Transmitter } from '../../net/transmitter.js';
 import { ALONE, type Shard } from '../../net/shard-steering.js';
 import type { TunnelKey } from '../tunnels/tunnel.js';
 import { actWithoutLsps } from './act-without-lsps.js';
@@ -35,6 +36,11 @@ export class DeviceHost {
   /** Why packets leave by a socket of each session's own, which costs more; null: they leave together. */
   get rawObstacle(): string | null {
     return this.#host.rawObstacle;
+  }
+
+  /** By which the packets of its sessions leave. */
+  get transmitter(): Transmitter {
+    return this.#host.parts.transmitter;
   }
 
   /** Resolves when the interfaces of the host are known, so that sessions find their paths. */
