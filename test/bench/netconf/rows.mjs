@@ -17,6 +17,7 @@
  */
 export function rows({ sessions, commits }) {
   const all = sessions.toLocaleString('en');
+  const many = `${commits.toLocaleString('en')} commits`;
   const some = middle(sessions).toLocaleString('en');
   return [
     { key: 'connect', name: 'connect to hello', unit: 'ms', atMost: 50 },
@@ -40,10 +41,17 @@ export function rows({ sessions, commits }) {
     { key: 'fiftyLost', name: '… answered with ok, but lost', unit: 'edits', atMost: 0 },
     {
       key: 'growth',
-      name: `growth of memory over ${commits.toLocaleString('en')} commits`,
+      name: `growth of memory over ${many}`,
       unit: '%',
       atMost: 5,
     },
+    { key: 'aloneInUse', name: `edit and commit one, alone, after ${many}`, unit: 'ms', atMost: 3.5 },
+    {
+      key: 'fiftyMedianInUse',
+      name: `50 sessions edit and commit, after ${many}: median`,
+      unit: 'ms',
+    },
+    { key: 'fiftyP95InUse', name: '… 95th percentile', unit: 'ms', atMost: 100 },
     { key: 'flaps', name: `flaps of BFD, 50 ms × 3, while ${all} are committed`, unit: 'flaps', atMost: 0 },
   ];
 }

@@ -22,13 +22,29 @@ export const fiftySessions = {
  * @param {import('../measure.mjs').Note} note
  */
 async function measure(server, { limitMs, rounds }, note) {
-  const each = Math.ceil(rounds / 10);
   const observer = await NetconfClient.ready(server.login, limitMs);
   await change(observer, INTERFACE + sessions(range(SESSIONS), 0));
   for (let round = 1; round <= rounds; round += 1) {
     await change(observer, sessions([0], round));
     await observer.rpc(getOne(0));
   }
+  const { median, p95, refused, lost, edits } = await fiftyAtOnce(server, { limitMs, rounds }, observer);
+  observer.close();
+  note('fiftyMedian', median);
+  note('fiftyP95', p95);
+  note('fiftyRefused', { value: refused, beside: `of ${edits}` });
+  note('fiftyLost', { value: lost, beside: `of ${SESSIONS} entries` });
+}
+
+/**
+ * Lets fifty sessions work at a server that has entries for them.
+ *
+ * @param {import('../measure.mjs').Server} server
+ * @param {Pick<import('../options.mjs').Options, 'limitMs' | 'rounds'>} options
+ * @param {NetconfClient} observer looks afterwards whether everything is there
+ */
+export async function fiftyAtOnce(server, { limitMs, rounds }, observer) {
+  const each = Math.ceil(rounds / 10);
   const editors = await Promise.all(
     range(SESSIONS).map(
       async (number) => new Editor(number, await NetconfClient.ready(server.login, limitMs)),
@@ -41,13 +57,14 @@ async function measure(server, { limitMs, rounds }, note) {
   let lost = 0;
   for (const editor of editors) if (!(await editor.isThere(observer))) lost += 1;
   for (const editor of editors) editor.client.close();
-  observer.close();
   const times = editors.flatMap((editor) => editor.timesMs);
-  const refused = editors.reduce((sum, editor) => sum + editor.refused, 0);
-  note('fiftyMedian', { value: quantile(times, 0.5), cpuMs: cpu });
-  note('fiftyP95', { value: quantile(times, 0.95) });
-  note('fiftyRefused', { value: refused, beside: `of ${edits}` });
-  note('fiftyLost', { value: lost, beside: `of ${SESSIONS} entries` });
+  return {
+    median: { value: quantile(times, 0.5), cpuMs: cpu },
+    p95: { value: quantile(times, 0.95) },
+    refused: editors.reduce((sum, editor) => sum + editor.refused, 0),
+    lost,
+    edits,
+  };
 }
 
 /** One session that reads and changes one entry again and again. */
