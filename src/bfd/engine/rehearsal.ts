@@ -19,6 +19,8 @@ const INTERVAL_US = 50_000;
 const DETECT_MULT = 3;
 /** Time goes on by this at least, so that several packets leave together. */
 const STEP_US = 5000;
+/** More than a handshake has; a stranger who floods the wire does not hold the rehearsal up. */
+const ANSWERS_MAX = 16;
 /** Enough for the handshake and some packets more, and for all to fall. */
 const TOGETHER_US = 250_000;
 const APART_US = 2 * DETECT_MULT * INTERVAL_US;
@@ -142,11 +144,13 @@ class Stage {
 
   /** What has been sent arrives at once, and answers are all given before time goes on. */
   *#hear(): Generator<undefined, void> {
+    let answers = 0;
     do {
       yield;
       this.#heard = 0;
       this.#wire.turn(this.#work);
-    } while (this.#heard > 0);
+      answers += 1;
+    } while (this.#heard > 0 && answers < ANSWERS_MAX);
     yield;
   }
 }
