@@ -35,7 +35,7 @@ export type { SessionRole } from '../bfd/session/parameters.js';
 export type { StateName } from '../bfd/packet/session-state.js';
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 8;
+export const LINK_VERSION = 9;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;

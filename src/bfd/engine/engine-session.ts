@@ -1,6 +1,5 @@
 import type { TransmitChannel, TransmitPath } from '../../net/transmitter.js';
 import { stateName } from '../packet/session-state.js';
-import type { DiscardReason } from '../packet/discard-reason.js';
 import type { DownRecord } from '../recorder/down-record.js';
 import { Refusals, type RefusedPackets } from '../recorder/refusals.js';
 import { NUMBER, WORD, type RowBlock, type SessionRow } from '../session/session-rows.js';
@@ -132,7 +131,7 @@ export class EngineSession implements SessionRow {
   }
 
   /** Notes why a packet that names this session is thrown away. */
-  refuse(reason: DiscardReason): void {
+  refuse(reason: string): void {
     this.#refusals ??= new Refusals();
     this.#refusals.note(reason, this.#number(NUMBER.lastReceivedRecordedUs));
   }

@@ -1,4 +1,3 @@
-import type { DiscardReason } from '../packet/discard-reason.js';
 import type { StateName } from '../packet/session-state.js';
 
 /** Why a session went down, as far as this host can tell. */
@@ -11,7 +10,7 @@ export const VERDICTS = [
   'host-late',
   /** Packets had reached this host, and were lost in it: the buffer of a socket was full. */
   'packets-dropped-here',
-  /** Packets of the peer have arrived, and were thrown away for what they were: their authentication, their TTL. */
+  /** Packets of the peer have arrived, and were thrown away for what they were: authentication, TTL, source. */
   'packets-refused',
   /** Echo packets have not come back, and this host was there to see them. */
   'echo-lost',
@@ -61,7 +60,7 @@ export interface Evidence {
   readonly drops: readonly SocketDrop[];
   /** Packets that named the session since the last that was taken, and were refused; why the last was. */
   readonly refusedPackets: number;
-  readonly refusedFor: DiscardReason | null;
+  readonly refusedFor: string | null;
   /** No key was valid to send with. */
   readonly keyMissing: boolean;
 }

@@ -10,7 +10,7 @@ import { SessionState } from '../../bfd/packet/session-state.js';
 import type { TransmitChannel } from '../../net/transmitter.js';
 import { acceptsArrival, type LspSessionRules } from '../lsp-encapsulation.js';
 import type { LspSessionReport } from '../mpls-model.js';
-import { SessionPeer } from '../session-peer.js';
+import { SessionPeer, type PeerMismatch } from '../session-peer.js';
 import type { ReasonCounts } from './lsp-counters.js';
 
 /** See the top of the file. */
@@ -78,13 +78,11 @@ export abstract class LspSession implements ExternalWay {
       return 'dealt-with';
     }
     if (!acceptsArrival(this.rules, destinationPort, onPath)) {
-      this.#discards.count('arrival');
-      return 'refused';
+      return this.#refuse('arrival');
     }
     const mismatch = this.#peer.mismatch(packet.myDiscriminator, source);
     if (mismatch !== null) {
-      this.#discards.count(mismatch);
-      return 'refused';
+      return this.#refuse(mismatch);
     }
     if (this.up) {
       return this.admitsOfPeer(packet, nowUs);
@@ -113,6 +111,12 @@ export abstract class LspSession implements ExternalWay {
 
   /** What is to become of a packet that is the peer's. */
   protected abstract admitsOfPeer(packet: MutableControlPacket, nowUs: number): Admission;
+
+  #refuse(reason: 'arrival' | PeerMismatch): Admission {
+    this.#discards.count(reason);
+    this.entry.refuse(reason);
+    return 'refused';
+  }
 
   #noteSource(source: Uint8Array): void {
     if (this.#lastSource.length === source.length) {

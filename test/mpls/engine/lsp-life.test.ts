@@ -546,6 +546,15 @@ describe('strangers', () => {
     expect(reasons(one.egress)).toEqual(['other-discriminator']);
   });
 
+  test('a peer that has moved to another address takes the session down, and the record says so', () => {
+    const one = upWorld();
+    one.transit = (packet) => (packet.kind === 'bfd routed' ? { ...packet, source: '5.5.5.66' } : packet);
+    one.time.runFor(3 * SECOND);
+    const { downRecord } = one.ingress.report(KEY);
+    expect(downRecord).toMatchObject({ verdict: 'packets-refused', refusedFor: 'other-source' });
+    expect(downRecord?.refusedPackets).toBeGreaterThan(0);
+  });
+
   test('a packet with Your Discriminator zero is discarded', () => {
     const one = upWorld();
     one.onSend = (packet) => {
