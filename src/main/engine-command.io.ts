@@ -33,8 +33,10 @@ const UNWRITTEN_LOG_MAX = 1024 * 1024;
 /** Events that are written for the agent and the log in one turn of the event loop; it takes a millisecond. */
 const EVENTS_PER_TURN = 16;
 
-/** So many come Up sooner when more has been rehearsed first, and leave no time for it later. */
+/** So many come Up sooner when more has been rehearsed first. */
 const MANY_SESSIONS = 1000;
+/** Beside more than so many nothing is rehearsed: they shall not be late for it. */
+const FEW_SESSIONS = 100;
 
 /** How an engine is run. */
 export interface EngineRunOptions {
@@ -65,7 +67,7 @@ export async function runEngine(options: EngineRunOptions): Promise<void> {
   tellTransmission(host, log);
   tellPriority(launch, log);
   log.info({}, 'engine ready');
-  rest.goOn(() => host.keys().length < MANY_SESSIONS);
+  rest.goOn(() => host.keys().length <= FEW_SESSIONS);
 
   const signal = await ended;
   log.info({ signal }, 'engine ends; all sessions go to AdminDown');

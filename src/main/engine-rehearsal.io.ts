@@ -26,7 +26,7 @@ const LATE_MS = 2;
 export interface RestOfRehearsal {
   /** Does at once what many sessions need. */
   prepareForMany(): void;
-  /** Does the rest by and by, while `quiet`: who has much to do learns from that. To be called last. */
+  /** Does the rest by and by, as long as `quiet` says yes: who has much to do learns from that. Once, and last. */
   goOn(quiet: () => boolean): void;
 }
 
