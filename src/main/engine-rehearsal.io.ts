@@ -96,12 +96,10 @@ function finish(turns: Iterator<unknown>): void {
 function goOn(turns: Generator, quiet: () => boolean, ended: () => void): void {
   const dueMs = performance.now() + PAUSE_MS;
   setTimeout(() => {
-    if (!quiet()) {
-      turns.return(undefined);
-      ended();
-    } else if (performance.now() - dueMs > LATE_MS || !isDone(turns)) {
+    if (quiet() && (performance.now() - dueMs > LATE_MS || !isDone(turns))) {
       goOn(turns, quiet, ended);
     } else {
+      turns.return(undefined);
       ended();
     }
   }, PAUSE_MS);

@@ -1,15 +1,6 @@
-import type { Result } from '../lib/result.js';
 import { PacketLoop } from './packet-loop.io.js';
 import type { PacketWork } from './packet-work.js';
-import { bindToDevice } from './socket-options.io.js';
-import {
-  DEFAULT_TTL,
-  type PathInterface,
-  type TransmitChannel,
-  type TransmitPath,
-  type TransmitRefusal,
-  type Transmitter,
-} from './transmitter.js';
+import { DEFAULT_TTL, type PathInterface, type Transmitter } from './transmitter.js';
 import { UdpReceiver } from './udp-receiver.io.js';
 
 /** The loopback interface is the first that every host and namespace has. */
@@ -32,13 +23,13 @@ export class LoopbackWire {
    * @throws SystemCallError
    */
   constructor(transmitter: Transmitter) {
-    this.#receiver = new UdpReceiver({ family: 'ipv4', port: 0, requiredTtl: DEFAULT_TTL });
-    try {
-      bindToDevice(this.#receiver.fd, LOOPBACK.name);
-    } catch (error) {
-      this.#receiver.close();
-      throw error;
-    }
+    const { name } = LOOPBACK;
+    this.#receiver = new UdpReceiver({
+      family: 'ipv4',
+      port: 0,
+      requiredTtl: DEFAULT_TTL,
+      interfaceName: name,
+    });
     // It is never started: nothing can go wrong in its watches.
     this.#loop = new PacketLoop(this.#handedOn(), () => undefined);
     this.#loop.add(this.#receiver);
@@ -77,11 +68,7 @@ export class LoopbackWire {
     const { port } = this.#receiver;
     return {
       echoObstacle: transmitter.echoObstacle,
-      open: (
-        path: TransmitPath,
-        sourcePort?: number,
-        closed?: () => void,
-      ): Result<TransmitChannel, TransmitRefusal> => {
+      open: (path, sourcePort, closed) => {
         this.#destinationPort = path.destinationPort;
         return transmitter.open({ ...path, destinationPort: port }, sourcePort, closed);
       },

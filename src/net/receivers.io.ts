@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../lib/result.js';
 import type { AddressFamily } from './host-address.js';
 import { SystemCallError } from './system-call-error.io.js';
-import type { TransmitChannel, TransmitPath, TransmitRefusal, Transmitter } from './transmitter.js';
+import type { TransmitRefusal, Transmitter } from './transmitter.js';
 import { UdpReceiver, type ReceiverOptions } from './udp-receiver.io.js';
 
 /** Hears of sockets that come and go, to read them in between. */
@@ -107,11 +107,7 @@ export class Receivers {
   before(transmitter: Transmitter): Transmitter {
     return {
       echoObstacle: transmitter.echoObstacle,
-      open: (
-        path: TransmitPath,
-        sourcePort?: number,
-        closed?: () => void,
-      ): Result<TransmitChannel, TransmitRefusal> => {
+      open: (path, sourcePort, closed) => {
         const listening = this.listen(path.source.family, path.destinationPort);
         if (!listening.ok) {
           return listening;

@@ -26,7 +26,7 @@ import { requireTtl, type FilterInstruction } from './packet-filter.js';
 import { receiveError } from './receive-error.io.js';
 import type { GlancedDatagram, ReceivedDatagram } from './received-datagram.js';
 import { anyAddress, SOCKADDR_IN6_SIZE, writeSocketAddress } from './socket-address.js';
-import { attachFilter, attachSteering, setIntegerOption } from './socket-options.io.js';
+import { attachFilter, attachSteering, bindToDevice, setIntegerOption } from './socket-options.io.js';
 import { checked } from './system-call-error.io.js';
 
 /** Datagrams per system call. */
@@ -48,6 +48,8 @@ export interface ReceiverOptions {
   readonly port: number;
   /** Packets with a lower TTL or Hop Limit never leave the kernel; null: any may come. */
   readonly requiredTtl: number | null;
+  /** Receives by this interface alone; by all when not given. */
+  readonly interfaceName?: string;
   /** Whether other sockets may have the port, too. */
   readonly shared?: boolean;
   /** Says which of the sockets that share the port is given a packet: given by the first of them alone. */
@@ -57,7 +59,7 @@ export interface ReceiverOptions {
 }
 
 /**
- * Receives the datagrams for one UDP port on all interfaces and addresses of a family, many a call. What
+ * Receives the datagrams for one UDP port and all addresses of a family, on all interfaces or one, many a call. What
  * has not the required TTL (RFC 5881 §5) is dropped in the kernel, and costs nothing here.
  */
 export class UdpReceiver {
@@ -158,12 +160,16 @@ export class UdpReceiver {
 const scratch = new Arena(4096);
 
 /** The filter first: nothing shall slip in before it. */
-function openSocket({ family, port, requiredTtl, shared, steering }: ReceiverOptions): number {
+function openSocket(options: ReceiverOptions): number {
+  const { family, port, requiredTtl, interfaceName, shared, steering } = options;
   const domain = family === 'ipv4' ? AF_INET : AF_INET6;
   const fd = checked(libc.socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), 'socket');
   try {
     if (requiredTtl !== null) {
       attachFilter(fd, requireTtl(family, requiredTtl));
+    }
+    if (interfaceName !== undefined) {
+      bindToDevice(fd, interfaceName);
     }
     if (shared) {
       setIntegerOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);

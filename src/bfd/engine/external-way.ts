@@ -21,7 +21,8 @@ export interface ExternalWay {
   readonly channel: TransmitChannel;
   /**
    * What is to become of a packet for the session, which its Your Discriminator names. Runs for every
-   * packet. May change the packet's state; it has counted what it refuses.
+   * packet. May change the packet's state; it has counted what it refuses, and noted it at the
+   * session.
    *
    * @param source the address that the packet comes from: 4 or 16 bytes, valid during the call
    * @param destinationPort the port that it has come to

@@ -1,13 +1,14 @@
 import { ok } from '../../../src/lib/result.js';
 import type { RehearsalWire } from '../../../src/bfd/engine/rehearsal.js';
 import type { PacketWork } from '../../../src/net/packet-work.js';
-import type { GlancedDatagram, ReceivedDatagram } from '../../../src/net/received-datagram.js';
+import type { ReceivedDatagram } from '../../../src/net/received-datagram.js';
 import {
   DEFAULT_TTL,
   type TransmitChannel,
   type TransmitPath,
   type Transmitter,
 } from '../../../src/net/transmitter.js';
+import { glance } from './virtual-hosts.js';
 
 const INTERFACE = { name: 'lo', index: 1 };
 const SOURCE_PORT = 49_152;
@@ -18,7 +19,7 @@ export class MemoryWire implements RehearsalWire {
   readonly transmitter: Transmitter;
   /** Channels that have not been closed. */
   open = 0;
-  #sent: Sent[] = [];
+  #sent: ReceivedDatagram[] = [];
 
   constructor() {
     this.transmitter = {
@@ -34,8 +35,8 @@ export class MemoryWire implements RehearsalWire {
   turn(work: PacketWork): void {
     const arrived = this.#sent;
     this.#sent = [];
-    for (const { glance, datagram } of arrived) {
-      if (!work.handleRepeated(glance, 0)) work.handleDatagram(datagram, 0);
+    for (const datagram of arrived) {
+      if (!work.handleRepeated(glance(datagram), 0)) work.handleDatagram(datagram, 0);
     }
     work.handleTimers(0, 0);
     work.flush();
@@ -56,25 +57,18 @@ export class MemoryWire implements RehearsalWire {
   }
 }
 
-/** A packet as its receiver sees it, at a glance and whole. */
-interface Sent {
-  readonly glance: GlancedDatagram;
-  readonly datagram: ReceivedDatagram;
-}
-
-function arrivalOf(packet: Uint8Array, { source, destination, destinationPort }: TransmitPath): Sent {
-  const words = new Int32Array(Math.ceil(packet.length / Int32Array.BYTES_PER_ELEMENT));
-  const bytes = new Uint8Array(words.buffer, 0, packet.length);
-  bytes.set(packet);
-  const common = { destinationPort, interfaceIndex: INTERFACE.index, ttl: DEFAULT_TTL, droppedBySocket: 0 };
+function arrivalOf(
+  packet: Uint8Array,
+  { source, destination, destinationPort }: TransmitPath,
+): ReceivedDatagram {
   return {
-    glance: { ...common, words, wordsAt: 0, length: packet.length, four: true },
-    datagram: {
-      ...common,
-      bytes,
-      source: source.bytes,
-      sourcePort: SOURCE_PORT,
-      destination: destination.bytes,
-    },
+    bytes: packet.slice(),
+    source: source.bytes,
+    sourcePort: SOURCE_PORT,
+    destination: destination.bytes,
+    destinationPort,
+    interfaceIndex: INTERFACE.index,
+    ttl: DEFAULT_TTL,
+    droppedBySocket: 0,
   };
 }

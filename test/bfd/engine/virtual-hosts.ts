@@ -214,7 +214,7 @@ export class VirtualLink {
 }
 
 /** The datagram as a receiver shows it at first. */
-function glance(datagram: ReceivedDatagram): GlancedDatagram {
+export function glance(datagram: ReceivedDatagram): GlancedDatagram {
   const { bytes, destinationPort, droppedBySocket, interfaceIndex, ttl } = datagram;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(4 * word, true));

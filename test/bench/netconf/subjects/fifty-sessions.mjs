@@ -21,14 +21,15 @@ export const fiftySessions = {
  * @param {import('../options.mjs').Options} options
  * @param {import('../measure.mjs').Note} note
  */
-async function measure(server, { limitMs, rounds }, note) {
+async function measure(server, options, note) {
+  const { limitMs, rounds } = options;
   const observer = await NetconfClient.ready(server.login, limitMs);
   await change(observer, INTERFACE + sessions(range(SESSIONS), 0));
   for (let round = 1; round <= rounds; round += 1) {
     await change(observer, sessions([0], round));
     await observer.rpc(getOne(0));
   }
-  const { median, p95, refused, lost, edits } = await fiftyAtOnce(server, { limitMs, rounds }, observer);
+  const { median, p95, refused, lost, edits } = await fiftyAtOnce(server, options, observer);
   observer.close();
   note('fiftyMedian', median);
   note('fiftyP95', p95);
@@ -40,7 +41,7 @@ async function measure(server, { limitMs, rounds }, note) {
  * Lets fifty sessions work at a server that has entries for them.
  *
  * @param {import('../measure.mjs').Server} server
- * @param {Pick<import('../options.mjs').Options, 'limitMs' | 'rounds'>} options
+ * @param {import('../options.mjs').Options} options
  * @param {NetconfClient} observer looks afterwards whether everything is there
  */
 export async function fiftyAtOnce(server, { limitMs, rounds }, observer) {

@@ -23,7 +23,8 @@ export const memoryGrowth = {
  * @param {import('../options.mjs').Options} options
  * @param {import('../measure.mjs').Note} note
  */
-async function measure(server, { limitMs, commits, rounds }, note) {
+async function measure(server, options, note) {
+  const { limitMs, commits, rounds } = options;
   const client = await NetconfClient.ready(server.login, limitMs);
   await change(client, INTERFACE + sessions(range(ENTRIES), 0));
   const samples = [];
@@ -40,7 +41,7 @@ async function measure(server, { limitMs, commits, rounds }, note) {
   let variant = commits;
   const changeOne = () => change(client, sessions([0], (variant += 1)));
   note('aloneInUse', await repeated(server, rounds, changeOne));
-  const fifty = await fiftyAtOnce(server, { limitMs, rounds }, client);
+  const fifty = await fiftyAtOnce(server, options, client);
   note('fiftyMedianInUse', fifty.median);
   note('fiftyP95InUse', { ...fifty.p95, beside: `${fifty.refused} refused, ${fifty.lost} lost` });
   client.close();
