@@ -44,7 +44,7 @@ describe('keep-alive', () => {
     process.kill(client.pid, 'SIGSTOP');
     const reverted = async (): Promise<true | undefined> =>
       (await running()).includes('eth7') ? undefined : true;
-    await waitFor(reverted, 'the revert');
+    await waitFor(reverted, async () => `revert: ${agent.child.stderr.join('\n')}`);
     expect(agent.child.stderr.join('\n')).toContain('no answer to keep-alive requests');
     expect(agent.child.stderr.join('\n')).toMatch(/"event":"cancel".*session \d+ ended/u);
   });
