@@ -14,6 +14,7 @@ import {
   type RefusedSession,
   type SessionKey,
   type SessionReport,
+  type SessionState,
   type TunnelKey,
   type TunnelReport,
 } from './messages.js';
@@ -41,10 +42,12 @@ export class AgentDialogue {
   readonly #channel: LinkChannel<EngineMessage, AgentMessage>;
   readonly #changes = new Map<number, Question<RefusedSession>>();
   readonly #reads = new Map<number, Question<SessionReport>>();
+  readonly #stateReads = new Map<number, Question<SessionState>>();
   readonly #tunnelReads = new Map<number, Question<TunnelReport>>();
   readonly #actions = new Map<number, Question<MplsActionResult>>();
   readonly #statuses = new Map<number, Question<EngineStatus>>();
   readonly #listener: AgentDialogueListener;
+  #answerParts = 0;
   #lastNumber = 0;
   #enginePid: number | null = null;
   #over: string | null = null;
@@ -62,6 +65,11 @@ export class AgentDialogue {
   /** Null before the engine has greeted. */
   get enginePid(): number | null {
     return this.#enginePid;
+  }
+
+  /** Parts of answers that have come so far: while their number grows, the engine is at work. */
+  get answerParts(): number {
+    return this.#answerParts;
   }
 
   /** This, and nothing else, shall be. */
@@ -105,6 +113,13 @@ export class AgentDialogue {
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], string>> {
     return this.#askInParts(this.#reads, keys, (request, some) => {
       this.#channel.send({ type: 'read', request, keys: some });
+    });
+  }
+
+  /** The states of all sessions. */
+  readStates(): Promise<Result<readonly SessionState[], string>> {
+    return this.#ask(this.#stateReads, (request) => {
+      this.#channel.send({ type: 'read-states', request });
     });
   }
 
@@ -187,19 +202,22 @@ export class AgentDialogue {
         }
         break;
       case 'applied':
-        takePart(this.#changes, message.revision, message.refused, message.last);
+        this.#takePart(this.#changes, message.revision, message.refused, message.last);
         break;
       case 'state':
-        takePart(this.#reads, message.request, message.sessions, message.last);
+        this.#takePart(this.#reads, message.request, message.sessions, message.last);
+        break;
+      case 'states':
+        this.#takePart(this.#stateReads, message.request, message.sessions, message.last);
         break;
       case 'tunnels':
-        takePart(this.#tunnelReads, message.request, message.tunnels, message.last);
+        this.#takePart(this.#tunnelReads, message.request, message.tunnels, message.last);
         break;
       case 'acted':
-        takePart(this.#actions, message.request, [message.result], true);
+        this.#takePart(this.#actions, message.request, [message.result], true);
         break;
       case 'status':
-        takePart(this.#statuses, message.request, [message.status], true);
+        this.#takePart(this.#statuses, message.request, [message.status], true);
         break;
       case 'event':
         this.#listener.event(message.event);
@@ -222,27 +240,35 @@ export class AgentDialogue {
 
   #failAll(reason: string): void {
     this.#over = reason;
-    const all = [this.#changes, this.#reads, this.#tunnelReads, this.#actions, this.#statuses];
+    const all = [
+      this.#changes,
+      this.#reads,
+      this.#stateReads,
+      this.#tunnelReads,
+      this.#actions,
+      this.#statuses,
+    ];
     const open = all.flatMap((questions) => [...questions.values()].map(({ settle }) => settle));
     all.forEach((questions) => questions.clear());
     open.forEach((settle) => settle(err(reason)));
   }
-}
 
-/** An answer to no open question is left out: the question has failed in between. */
-function takePart<T>(
-  questions: Map<number, Question<T>>,
-  number: number,
-  part: readonly T[],
-  last: boolean,
-): void {
-  const question = questions.get(number);
-  if (question === undefined) {
-    return;
-  }
-  question.parts.push(...part);
-  if (last) {
-    questions.delete(number);
-    question.settle(ok(question.parts));
+  /** An answer to no open question is left out: the question has failed in between. */
+  #takePart<T>(
+    questions: Map<number, Question<T>>,
+    number: number,
+    part: readonly T[],
+    last: boolean,
+  ): void {
+    this.#answerParts += 1;
+    const question = questions.get(number);
+    if (question === undefined) {
+      return;
+    }
+    question.parts.push(...part);
+    if (last) {
+      questions.delete(number);
+      question.settle(ok(question.parts));
+    }
   }
 }

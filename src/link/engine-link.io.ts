@@ -19,6 +19,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelKey,
   TunnelReport,
 } from './messages.js';
@@ -30,7 +31,10 @@ export interface EngineLinkOptions {
   /** The whole desired state, asked for at every connection. */
   readonly desired: DesiredSource;
   readonly log: Log;
-  /** How long a question may take, with the wait for a connection; 5 s when not given. */
+  /**
+   * How long a question may take, with the wait for a connection, until the first part of an answer comes, and
+   * each next one; 5 s when not given.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -79,6 +83,10 @@ export class EngineLink implements EnginePort {
     return this.#ask((dialogue) => dialogue.read(keys));
   }
 
+  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    return this.#ask((dialogue) => dialogue.readStates());
+  }
+
   readTunnels(
     keys: readonly TunnelKey[] | null,
   ): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {
@@ -118,7 +126,8 @@ export class EngineLink implements EnginePort {
     if (dialogue === null) {
       return unavailable(`the engine cannot be reached: ${this.#lastFailure}`);
     }
-    const answer = await withTimeout(question(dialogue), deadline - performance.now());
+    const untilAnswerMs = deadline - performance.now();
+    const answer = await answered(dialogue, question(dialogue), untilAnswerMs, timeoutMs);
     if (answer === null) {
       // What became of the question is not known: a new connection sends all that is desired again.
       this.#lose(`the engine did not answer within ${timeoutMs} ms`);
@@ -235,6 +244,22 @@ function durationMs(action: MplsAction): number {
 
 function unavailable(message: string): Result<never, EngineUnavailable> {
   return err({ type: 'engine-unavailable', message });
+}
+
+/** Null: nothing more of any answer has come for so long. */
+async function answered<T>(
+  dialogue: AgentDialogue,
+  answer: Promise<T>,
+  firstMs: number,
+  nextMs: number,
+): Promise<T | null> {
+  let parts = dialogue.answerParts;
+  let found = await withTimeout(answer, firstMs);
+  while (found === null && dialogue.answerParts > parts) {
+    parts = dialogue.answerParts;
+    found = await withTimeout(answer, nextMs);
+  }
+  return found;
 }
 
 /** Null: not within the time. */

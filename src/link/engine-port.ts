@@ -10,6 +10,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelKey,
   TunnelReport,
 } from './messages.js';
@@ -67,6 +68,8 @@ export interface EnginePort {
   apply(change: DesiredChange): Promise<Result<readonly RefusedSession[], EngineUnavailable>>;
   /** State of the named sessions, or of all (null). */
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>>;
+  /** The states of all sessions: of thousands they are read in a small part of the time. */
+  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>>;
   /** The named tunnels as far as they exist, or all (null). */
   readTunnels(keys: readonly TunnelKey[] | null): Promise<Result<readonly TunnelReport[], EngineUnavailable>>;
   /** Has something done at once; answers when it is done. */

@@ -16,6 +16,7 @@ import {
   type RefusedSession,
   type SessionKey,
   type SessionReport,
+  type SessionState,
   type TunnelKey,
   type TunnelReport,
 } from './messages.js';
@@ -165,7 +166,10 @@ class AgentConversation {
         this.#answer(message.revision, message.last);
         break;
       case 'read':
-        this.#sendState(message.request, message.keys ?? [...control.keys(), ...control.lspKeys()]);
+        this.#sendState(message.request, message.keys ?? this.#allKeys());
+        break;
+      case 'read-states':
+        this.#sendStates(message.request);
         break;
       case 'read-tunnels':
         this.#sendTunnels(message.request, message.keys ?? control.tunnelKeys());
@@ -227,6 +231,19 @@ class AgentConversation {
     );
   }
 
+  #sendStates(request: number): void {
+    this.#inParts(
+      this.#allKeys(),
+      (key) => stateOf(this.#options.control.report(key)),
+      (sessions, last) => this.send({ type: 'states', request, sessions, last }),
+    );
+  }
+
+  #allKeys(): readonly SessionKey[] {
+    const { control } = this.#options;
+    return [...control.keys(), ...control.lspKeys()];
+  }
+
   #sendTunnels(request: number, keys: readonly TunnelKey[]): void {
     this.#inParts(
       keys,
@@ -252,6 +269,10 @@ class AgentConversation {
     };
     sendFrom(0);
   }
+}
+
+function stateOf(report: SessionReport | null): SessionState | null {
+  return report === null ? null : { key: report.key, localState: report.localState };
 }
 
 /** A change of what is wanted of LSPs, which comes in parts. */

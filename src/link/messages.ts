@@ -6,6 +6,7 @@
  */
 
 import type { DesiredSession, RefusedSession, SessionKey } from '../bfd/engine/session-model.js';
+import type { StateName } from '../bfd/packet/session-state.js';
 import type { EngineEvent, EngineStatus, SessionReport } from '../mpls/engine-model.js';
 import type {
   DesiredMpls,
@@ -32,16 +33,22 @@ export { VERDICTS, type DownRecord, type Verdict } from '../bfd/recorder/down-re
 export { downText } from '../bfd/recorder/down-text.js';
 export { diagnosticName } from '../bfd/packet/diagnostic.js';
 export type { SessionRole } from '../bfd/session/parameters.js';
-export type { StateName } from '../bfd/packet/session-state.js';
+export type { StateName };
 
 /** Both sides refuse a link whose version is another. */
-export const LINK_VERSION = 9;
+export const LINK_VERSION = 10;
 
 /** Elements of a list in one message at most. */
 export const PART_MAX = 256;
 
 /** Keys of one session at most: a part of a change with as many for each session is no longer than a frame. */
 export const KEYS_MAX = 32;
+
+/** Of a session the state alone, for who counts thousands of them. */
+export interface SessionState {
+  readonly key: SessionKey;
+  readonly localState: StateName;
+}
 
 /** Agent to engine. */
 export type AgentMessage =
@@ -70,6 +77,8 @@ export type AgentMessage =
     }
   /** The state of the named sessions, or of all (null). */
   | { readonly type: 'read'; readonly request: number; readonly keys: readonly SessionKey[] | null }
+  /** The states of all sessions, without all else that there is to tell. */
+  | { readonly type: 'read-states'; readonly request: number }
   /** The named tunnels, or all (null). */
   | { readonly type: 'read-tunnels'; readonly request: number; readonly keys: readonly TunnelKey[] | null }
   /** Something is to be done at once; the answer comes when it is done. */
@@ -92,6 +101,12 @@ export type EngineMessage =
       readonly type: 'state';
       readonly request: number;
       readonly sessions: readonly SessionReport[];
+      readonly last: boolean;
+    }
+  | {
+      readonly type: 'states';
+      readonly request: number;
+      readonly sessions: readonly SessionState[];
       readonly last: boolean;
     }
   | {

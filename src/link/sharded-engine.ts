@@ -14,6 +14,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelKey,
   TunnelReport,
 } from './messages.js';
@@ -45,6 +46,10 @@ export class ShardedEngine implements EnginePort {
     keys: readonly SessionKey[] | null,
   ): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     return joined(await Promise.all(this.#ports.map((port) => port.read(keys))));
+  }
+
+  async readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    return joined(await Promise.all(this.#ports.map((port) => port.readStates())));
   }
 
   readTunnels(

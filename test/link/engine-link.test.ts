@@ -28,8 +28,8 @@ function manySessions(count: number): DesiredSession[] {
   return Array.from({ length: count }, (_, index) => ipShSession(`10.0.${index >> 8}.${index & 255}`));
 }
 
-function serverOf(control: RecordingControl): EngineServer {
-  return new EngineServer({ control, log: silentLog, pid: process.pid, defer: setImmediate });
+function serverOf(control: RecordingControl, defer: (work: () => void) => void = setImmediate): EngineServer {
+  return new EngineServer({ control, log: silentLog, pid: process.pid, defer });
 }
 
 describe('agent and engine in one process', () => {
@@ -51,11 +51,16 @@ describe('agent and engine in one process', () => {
     return Promise.resolve(agentEnd);
   }
 
-  function startLink(sessions: readonly DesiredSession[], desired?: DesiredState): EngineLink {
+  function startLink(
+    sessions: readonly DesiredSession[],
+    desired?: DesiredState,
+    timeoutMs = 2000,
+  ): EngineLink {
     return new EngineLink({
       connect: connectInMemory,
       desired: () => desired ?? { ...NOTHING_DESIRED, sessions },
       log: silentLog,
+      timeoutMs,
     });
   }
 
@@ -130,6 +135,39 @@ describe('agent and engine in one process', () => {
     const answer = await link.read(sessions.map(({ key }) => key));
 
     expect(answer.ok && answer.value.length).toBe(600);
+  });
+
+  test('the states of all sessions are read, those of LSPs too', async () => {
+    const sessions = manySessions(600);
+    await link.apply({ set: sessions, remove: [] });
+    control.lspSessions.push('lsp-ingress/5.5.5.5/32');
+    const keys = [...sessions.map(({ key }) => key), ...control.lspSessions];
+
+    const answer = await link.readStates();
+
+    const states = keys.map((key) => ({ key, localState: sessionReport(key).localState }));
+    expect(answer).toEqual({ ok: true, value: states });
+  });
+
+  test('an engine that takes its time for thousands of sessions is waited for, as long as more comes', async () => {
+    link.close();
+    server = serverOf(control, (work) => setTimeout(work, 60));
+    link = startLink(manySessions(1500), undefined, 100);
+
+    const answer = await link.read(null);
+
+    expect(answer.ok && answer.value.length).toBe(1500);
+  });
+
+  test('an engine that falls silent in the middle of its answer is not', async () => {
+    link.close();
+    const waiting: (() => void)[] = [];
+    server = serverOf(control, (work) => waiting.push(work));
+    link = startLink(manySessions(600), undefined, 100);
+    const answer = link.read(null);
+    (await waitFor(() => waiting.shift(), 'a second part'))();
+
+    expect(await answer).toMatchObject({ ok: false, error: { type: 'engine-unavailable' } });
   });
 
   test('tunnels, and what is wanted of LSPs, take effect as a whole', async () => {

@@ -15,6 +15,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelKey,
   TunnelReport,
 } from '../../src/link/messages.js';
@@ -69,6 +70,10 @@ export class InMemoryEngine implements EnginePort {
     const wanted = keys ?? [...this.sessions.keys(), ...this.lspSessions];
     const known = wanted.filter((key) => this.sessions.has(key) || this.lspSessions.has(key));
     return Promise.resolve(ok(known.map((key) => this.#report(key))));
+  }
+
+  async readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    return this.read(null);
   }
 
   readTunnels(

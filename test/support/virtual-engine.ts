@@ -10,6 +10,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelReport,
 } from '../../src/link/messages.js';
 import { ok, type Result } from '../../src/lib/result.js';
@@ -40,6 +41,10 @@ export class VirtualEngine implements EnginePort {
 
   async status(): Promise<Result<RunningEngine, EngineUnavailable>> {
     return ok({ pid: 1, startedMs: 0, realTimePriority: null, socketDrops: 0, discards: [], mpls: null });
+  }
+
+  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    return this.read(null);
   }
 
   async readTunnels(): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {

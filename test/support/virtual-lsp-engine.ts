@@ -10,6 +10,7 @@ import type {
   RefusedSession,
   SessionKey,
   SessionReport,
+  SessionState,
   TunnelKey,
   TunnelReport,
 } from '../../src/link/messages.js';
@@ -41,6 +42,10 @@ export class VirtualLspEngine implements EnginePort {
   ): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     const { lsp } = this.world.ingress;
     return ok((keys ?? lsp.keys()).flatMap((key) => lsp.report(key) ?? []));
+  }
+
+  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    return this.read(null);
   }
 
   async readTunnels(
