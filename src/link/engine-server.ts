@@ -272,7 +272,11 @@ class AgentConversation {
 }
 
 function stateOf(report: SessionReport | null): SessionState | null {
-  return report === null ? null : { key: report.key, localState: report.localState };
+  if (report === null) {
+    return null;
+  }
+  const { key, localState, lsp } = report;
+  return { key, localState, ofLsp: lsp !== undefined };
 }
 
 /** A change of what is wanted of LSPs, which comes in parts. */

@@ -154,6 +154,8 @@ const sessionReport: v.GenericSchema<unknown, SessionReport> = v.strictObject({
   lsp: v.exactOptional(lspSessionReport),
 });
 
+const sessionState = v.strictObject({ key, localState: stateName, ofLsp: v.boolean() });
+
 const stateChange = v.strictObject({
   type: v.literal('state-change'),
   key,
@@ -203,7 +205,7 @@ const engineMessage: v.GenericSchema<unknown, EngineMessage> = v.variant('type',
   v.strictObject({
     type: v.literal('states'),
     request: counter,
-    sessions: v.pipe(v.array(v.strictObject({ key, localState: stateName })), v.maxLength(PART_MAX)),
+    sessions: v.pipe(v.array(sessionState), v.maxLength(PART_MAX)),
     last: v.boolean(),
   }),
   v.strictObject({

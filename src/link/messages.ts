@@ -48,6 +48,8 @@ export const KEYS_MAX = 32;
 export interface SessionState {
   readonly key: SessionKey;
   readonly localState: StateName;
+  /** Whether it is of an LSP. */
+  readonly ofLsp: boolean;
 }
 
 /** Agent to engine. */

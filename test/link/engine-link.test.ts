@@ -145,7 +145,7 @@ describe('agent and engine in one process', () => {
 
     const answer = await link.readStates();
 
-    const states = keys.map((key) => ({ key, localState: sessionReport(key).localState }));
+    const states = keys.map((key) => ({ key, localState: sessionReport(key).localState, ofLsp: false }));
     expect(answer).toEqual({ ok: true, value: states });
   });
 

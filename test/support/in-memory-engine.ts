@@ -67,13 +67,13 @@ export class InMemoryEngine implements EnginePort {
 
   read(keys: readonly SessionKey[] | null): Promise<Result<readonly SessionReport[], EngineUnavailable>> {
     if (this.unavailable !== null) return Promise.resolve(this.#gone(this.unavailable));
-    const wanted = keys ?? [...this.sessions.keys(), ...this.lspSessions];
-    const known = wanted.filter((key) => this.sessions.has(key) || this.lspSessions.has(key));
-    return Promise.resolve(ok(known.map((key) => this.#report(key))));
+    return Promise.resolve(ok(this.#reports(keys)));
   }
 
   async readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
-    return this.read(null);
+    if (this.unavailable !== null) return this.#gone(this.unavailable);
+    const all = this.#reports(null);
+    return ok(all.map(({ key, localState, lsp }) => ({ key, localState, ofLsp: lsp !== undefined })));
   }
 
   readTunnels(
@@ -110,6 +110,12 @@ export class InMemoryEngine implements EnginePort {
   /** Tells every listener of an event. */
   tell(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  #reports(keys: readonly SessionKey[] | null): readonly SessionReport[] {
+    const wanted = keys ?? [...this.sessions.keys(), ...this.lspSessions];
+    const known = wanted.filter((key) => this.sessions.has(key) || this.lspSessions.has(key));
+    return known.map((key) => this.#report(key));
   }
 
   #gone(message: string): Result<never, EngineUnavailable> {

@@ -43,8 +43,9 @@ export class VirtualEngine implements EnginePort {
     return ok({ pid: 1, startedMs: 0, realTimePriority: null, socketDrops: 0, discards: [], mpls: null });
   }
 
-  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
-    return this.read(null);
+  async readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    const all = await this.read(null);
+    return all.ok ? ok(all.value.map(({ key, localState }) => ({ key, localState, ofLsp: false }))) : all;
   }
 
   async readTunnels(): Promise<Result<readonly TunnelReport[], EngineUnavailable>> {

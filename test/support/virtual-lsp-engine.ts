@@ -44,8 +44,9 @@ export class VirtualLspEngine implements EnginePort {
     return ok((keys ?? lsp.keys()).flatMap((key) => lsp.report(key) ?? []));
   }
 
-  readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
-    return this.read(null);
+  async readStates(): Promise<Result<readonly SessionState[], EngineUnavailable>> {
+    const all = await this.read(null);
+    return all.ok ? ok(all.value.map(({ key, localState }) => ({ key, localState, ofLsp: true }))) : all;
   }
 
   async readTunnels(

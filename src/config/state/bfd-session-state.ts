@@ -37,7 +37,7 @@ export function ipMhEntry(reported: ReportedSession): string {
 }
 
 /** session-statistics-summary of RFC 9314. */
-export function summaryOf(sessions: readonly SessionReport[]): string {
+export function summaryOf(sessions: readonly Pick<SessionReport, 'localState'>[]): string {
   const count = (...states: readonly StateName[]): number =>
     sessions.filter(({ localState }) => states.includes(localState)).length;
   return element('summary', [

@@ -1,6 +1,6 @@
 import { ok } from '../../lib/result.js';
 import type { EnginePort } from '../../link/engine-port.js';
-import type { SessionKey, SessionReport } from '../../link/messages.js';
+import type { SessionKey, SessionState } from '../../link/messages.js';
 import type { OwnedSession } from '../handlers/configured-session.js';
 import type { LspSessions } from './lsp-sessions.js';
 import {
@@ -10,7 +10,7 @@ import {
   summaryOf,
   type ReportedSession,
 } from './bfd-session-state.js';
-import { mplsState, type LspState } from './lsp-state.js';
+import { mplsState, NO_LSP_STATE, type LspState } from './lsp-state.js';
 import { allLspState, singleLspState } from './read-lsp-state.js';
 import type { SingleStates, StateProvider } from './state-provider.js';
 import { element, leaf } from './xml-text.js';
@@ -42,7 +42,14 @@ interface Instance {
   readonly sessions: readonly ReportedSession[];
   /** Undefined: it has no BFD over MPLS. */
   readonly lsps: LspState | undefined;
+  /** All its sessions, for its summaries; undefined: none are wanted. */
+  readonly counted: Counted | undefined;
 }
+
+type HasState = Pick<SessionState, 'localState'>;
+
+/** The sessions of an instance, by what has a summary of its own. */
+type Counted = Readonly<Record<'ip-sh' | 'ip-mh' | 'lsp', readonly HasState[]>>;
 
 /**
  * ietf-bfd, ietf-bfd-ip-sh, ietf-bfd-ip-mh, ietf-bfd-mpls and mpls-bgp-bfd: the operational data of RFC 9314
@@ -60,7 +67,7 @@ export function bfdState(sources: BfdSources): StateProvider {
   };
 }
 
-/** The entries of these alone, without the summaries around them. */
+/** The entries of these alone, and the summaries around them where they are wanted. */
 async function singles(
   { configured, engine, lspSessions }: BfdSources,
   only: SingleStates,
@@ -71,14 +78,34 @@ async function singles(
   const instances = read.value.flatMap((report) => {
     const session = configured.session(report.key);
     if (session === undefined) return [];
-    return [instance({ name: session.instance, sessions: [{ session, report }], lsps: undefined }, false)];
+    const sessions = [{ session, report }];
+    return [instance({ name: session.instance, sessions, lsps: undefined, counted: undefined })];
   });
   const name = configured.mplsInstance();
   if (name !== undefined) {
     const lsps = await singleLspState(engine, lspSessions, only, learned);
-    if (lsps.ok) instances.push(instance({ name, sessions: [], lsps: lsps.value }, false));
+    if (lsps.ok) instances.push(instance({ name, sessions: [], lsps: lsps.value, counted: undefined }));
   }
+  if (only.summaries) instances.push(...(await summaries(configured, engine)));
   return routing(instances);
+}
+
+/** The summaries of all instances alone. */
+async function summaries(configured: ConfiguredBfd, engine: EnginePort): Promise<readonly string[]> {
+  const states = await engine.readStates();
+  if (!states.ok) return [];
+  const mplsInstance = configured.mplsInstance();
+  const byInstance = new Map<string, Record<keyof Counted, HasState[]>>();
+  for (const name of configured.instances()) byInstance.set(name, { 'ip-sh': [], 'ip-mh': [], lsp: [] });
+  for (const state of states.value) {
+    const session = state.ofLsp ? undefined : configured.session(state.key);
+    const name = state.ofLsp ? mplsInstance : session?.instance;
+    if (name !== undefined) byInstance.get(name)?.[session?.desired.type ?? 'lsp'].push(state);
+  }
+  return [...byInstance].map(([name, counted]) => {
+    const lsps = name === mplsInstance ? NO_LSP_STATE : undefined;
+    return instance({ name, sessions: [], lsps, counted });
+  });
 }
 
 async function everything({ configured, engine }: BfdSources, learned: boolean): Promise<string> {
@@ -95,7 +122,11 @@ async function everything({ configured, engine }: BfdSources, learned: boolean):
   const lsps = mplsInstance === undefined ? ok(undefined) : await allLspState(engine, read.value, learned);
   if (!lsps.ok) return '';
   const instances = [...byInstance].map(([name, sessions]) => {
-    return instance({ name, sessions, lsps: name === mplsInstance ? lsps.value : undefined }, true);
+    const own = name === mplsInstance ? lsps.value : undefined;
+    const reported = (type: 'ip-sh' | 'ip-mh'): readonly HasState[] =>
+      sessions.filter(({ session }) => session.desired.type === type).map(({ report }) => report);
+    const counted = { 'ip-sh': reported('ip-sh'), 'ip-mh': reported('ip-mh'), lsp: own?.sessions ?? [] };
+    return instance({ name, sessions, lsps: own, counted });
   });
   return routing(instances);
 }
@@ -106,18 +137,18 @@ function routing(instances: readonly string[]): string {
   return element('routing', [element('control-plane-protocols', instances)], ROUTING);
 }
 
-function instance({ name, sessions, lsps }: Instance, withSummaries: boolean): string {
+function instance({ name, sessions, lsps, counted }: Instance): string {
   const ipSh = sessions.filter(({ session }) => session.desired.type === 'ip-sh');
   const ipMh = sessions.filter(({ session }) => session.desired.type === 'ip-mh');
-  const summary = (reported: readonly ReportedSession[], more: readonly SessionReport[] = []): string =>
-    withSummaries ? summaryOf([...reported.map(({ report }) => report), ...more]) : '';
+  const summary = (...types: readonly (keyof Counted)[]): string =>
+    counted === undefined ? '' : summaryOf(types.flatMap((type) => counted[type]));
   const bfd = element(
     'bfd',
     [
-      summary(sessions, lsps?.sessions),
-      element('ip-sh', [summary(ipSh), list('sessions', ipSh, ipShEntry)], BFD_IP_SH),
-      element('ip-mh', [summary(ipMh), list('session-groups', ipMh, ipMhEntry)], BFD_IP_MH),
-      lsps === undefined ? '' : mplsState(lsps, withSummaries),
+      summary('ip-sh', 'ip-mh', 'lsp'),
+      element('ip-sh', [summary('ip-sh'), list('sessions', ipSh, ipShEntry)], BFD_IP_SH),
+      element('ip-mh', [summary('ip-mh'), list('session-groups', ipMh, ipMhEntry)], BFD_IP_MH),
+      lsps === undefined ? '' : mplsState(lsps, summary('lsp')),
     ],
     BFD,
   );

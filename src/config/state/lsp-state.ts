@@ -2,7 +2,7 @@ import type { LspSessionReport, MplsStatistics, SessionKey, TunnelReport } from 
 import { SpecialLabel } from '../../mpls/label-stack.js';
 import { LABEL_IDENTITIES } from '../label-identities.js';
 import type { ReportedLspSession } from './lsp-sessions.js';
-import { allSession, bfdIdentityLeaf, sessionState, summaryOf } from './bfd-session-state.js';
+import { allSession, bfdIdentityLeaf, sessionState } from './bfd-session-state.js';
 import { dateAndTime, element, identityLeaf, leaf } from './xml-text.js';
 
 const BFD_MPLS = 'urn:ietf:params:xml:ns:yang:ietf-bfd-mpls';
@@ -20,9 +20,21 @@ export interface LspState {
   readonly statistics: MplsStatistics | null;
 }
 
-/** `mpls` of ietf-bfd-mpls, with what mpls-bgp-bfd adds to it; summaries where all sessions are there. */
-export function mplsState(state: LspState, withSummaries: boolean): string {
-  const summary = withSummaries ? summaryOf(state.sessions) : '';
+/** Of LSPs nothing is wanted. */
+export const NO_LSP_STATE: LspState = {
+  sessions: [],
+  tunnels: [],
+  groups: [],
+  discriminators: new Map(),
+  statistics: null,
+};
+
+/**
+ * `mpls` of ietf-bfd-mpls, with what mpls-bgp-bfd adds to it.
+ *
+ * @param summary of all sessions; '' where it is not wanted
+ */
+export function mplsState(state: LspState, summary: string): string {
   const bgpLsp = [
     element(
       'tunnels',

@@ -10,14 +10,14 @@ export interface PinnedSession {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Single sessions and tunnels that a filter asks for. */
+/** Single sessions and tunnels, and summaries, that a filter asks for. */
 export interface PinnedState extends Omit<SingleStates, 'sessions'> {
   readonly sessions: readonly PinnedSession[];
 }
 
 const AROUND = ['control-plane-protocols', 'control-plane-protocol', 'bfd'];
 
-/** The lists below `bfd` that have sessions or tunnels: the way to their entries, and the keys of these. */
+/** What there is below `bfd` of sessions and tunnels: the way to entries of lists, and the keys of these; summaries. */
 const LISTS = [
   { type: 'ip-sh', way: ['ip-sh', 'sessions', 'session'], keys: ['interface', 'dest-addr'] },
   {
@@ -32,6 +32,11 @@ const LISTS = [
     way: ['mpls', 'bgp-lsp', 'sessions', 'session'],
     keys: ['local-discriminator'],
   },
+  { type: 'summary', way: ['summary'], keys: [] },
+  { type: 'summary', way: ['ip-sh', 'summary'], keys: [] },
+  { type: 'summary', way: ['ip-mh', 'summary'], keys: [] },
+  { type: 'summary', way: ['mpls', 'summary'], keys: [] },
+  { type: 'summary', way: ['mpls', 'bgp-lsp', 'sessions', 'summary'], keys: [] },
 ] as const;
 
 type List = (typeof LISTS)[number];
@@ -46,9 +51,9 @@ interface Pin {
 const WHOLE: ReadonlySet<List['type']> = new Set(['tunnel', 'lsp-session']);
 
 /**
- * The sessions and tunnels that a filter asks for in the tree of ietf-routing, where it asks for nothing
- * else there: every branch of it leads to an entry whose keys it gives, or to the list of tunnels or that
- * of the sessions of LSPs. Undefined when it does not.
+ * The sessions, tunnels and summaries that a filter asks for in the tree of ietf-routing, where it asks for
+ * nothing else there: every branch of it leads to an entry whose keys it gives, to a summary, or to the list
+ * of tunnels or that of the sessions of LSPs. Undefined when it does not.
  */
 export function pinnedSessions(filter: Filter | undefined): PinnedState | undefined {
   if (filter?.type !== 'subtree') return undefined;
@@ -129,6 +134,7 @@ function sorted(pins: readonly Pin[]): PinnedState {
     ),
     lspGroups: canonical(valuesOf('lsp-group', 'mpls-fec')),
     tunnels: isWhole('tunnel') ? 'all' : canonical(valuesOf('tunnel', 'fec')),
+    summaries: pins.some(({ type }) => type === 'summary'),
     lspSessions: isWhole('lsp-session')
       ? 'all'
       : valuesOf('lsp-session', 'local-discriminator').map(Number).filter(Number.isInteger),

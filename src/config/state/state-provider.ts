@@ -1,6 +1,6 @@
 import type { SessionKey, TunnelKey } from '../../link/messages.js';
 
-/** Single sessions and tunnels, or whole lists of them alone. */
+/** Single sessions and tunnels, or whole lists of them alone, or how many there are. */
 export interface SingleStates {
   /** Sessions over IP. */
   readonly sessions: readonly SessionKey[];
@@ -9,6 +9,8 @@ export interface SingleStates {
   readonly tunnels: readonly TunnelKey[] | 'all';
   /** Groups of sessions of LSPs, by FEC. */
   readonly lspGroups: readonly TunnelKey[];
+  /** Whether the summaries of sessions are wanted. */
+  readonly summaries: boolean;
 }
 
 /** Which state is wanted. */

@@ -108,12 +108,19 @@ describe('a filter for single sessions', () => {
     expect(found).not.toContain('<dest-addr>192.0.2.1</dest-addr>');
   });
 
+  it('gets a summary beside them, for which no session is asked for all that there is of it', async () => {
+    const found = await get(subtree(sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>')));
+    expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2']]);
+    expect(found).toContain('<dest-addr>192.0.2.2</dest-addr>');
+    expect(found).not.toContain('<dest-addr>192.0.2.1</dest-addr>');
+    expect(found.match(/<number-of-sessions>\d+/gu)).toEqual([
+      '<number-of-sessions>3',
+      '<number-of-sessions>1',
+    ]);
+  });
+
   it.each([
     ['a key is missing', sessions('<session><dest-addr>192.0.2.2</dest-addr></session>')],
-    [
-      'the summary is wanted too',
-      sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>'),
-    ],
     [
       'a group of sessions over several hops is wanted without its keys',
       sessions(session('192.0.2.2')).replace('</ip-sh>', `</ip-sh>${multihop('<session-group/>')}`),
