@@ -254,12 +254,7 @@ export class AgentDialogue {
   }
 
   /** An answer to no open question is left out: the question has failed in between. */
-  #takePart<T>(
-    questions: Map<number, Question<T>>,
-    number: number,
-    part: readonly T[],
-    last: boolean,
-  ): void {
+  #takePart<T>(questions: Map<number, Question<T>>, number: number, part: readonly T[], last: boolean): void {
     this.#answerParts += 1;
     const question = questions.get(number);
     if (question === undefined) {

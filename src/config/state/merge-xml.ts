@@ -1,5 +1,6 @@
 import type { SchemaNode } from '../yang/schema-node.js';
 import type { YangContext } from '../yang/yang-context.js';
+import { SpanSchemas } from './span-schemas.js';
 import { contentOf, xmlSpans, type XmlPiece, type XmlSpan } from './xml-spans.js';
 
 /**
@@ -16,11 +17,10 @@ export function mergeXml(context: YangContext, base: string, addition: string): 
 }
 
 class XmlMerge {
-  readonly #context: YangContext;
-  readonly #roots = new Map<string, SchemaNode | undefined>();
+  readonly #schemas: SpanSchemas;
 
   constructor(context: YangContext) {
-    this.#context = context;
+    this.#schemas = new SpanSchemas(context);
   }
 
   /** @param parent of the siblings; undefined at the top */
@@ -29,7 +29,7 @@ class XmlMerge {
     let merged = '';
     let copied = base.start;
     for (const span of xmlSpans(base)) {
-      const schema = this.#schemaOf(parent, span);
+      const schema = this.#schemas.of(parent, span);
       const id = identityOf(base.text, span, schema);
       const match = id === undefined ? undefined : added.get(id);
       if (id === undefined || match === undefined) continue;
@@ -59,26 +59,10 @@ class XmlMerge {
   #byIdentity(parent: SchemaNode | undefined, piece: XmlPiece): Map<string, XmlSpan> {
     const spans = new Map<string, XmlSpan>();
     for (const span of xmlSpans(piece)) {
-      const id = identityOf(piece.text, span, this.#schemaOf(parent, span));
+      const id = identityOf(piece.text, span, this.#schemas.of(parent, span));
       spans.set(id ?? `${spans.size}`, span);
     }
     return spans;
-  }
-
-  #schemaOf(parent: SchemaNode | undefined, { name, namespace }: XmlSpan): SchemaNode | undefined {
-    if (parent !== undefined) {
-      return parent.children.find((child) => child.name === name && child.namespace === namespace);
-    }
-    const key = `${namespace} ${name}`;
-    if (!this.#roots.has(key)) {
-      const module = this.#context.moduleByNamespace(namespace)?.name;
-      const roots = module === undefined ? [] : this.#context.schemaRoots(module);
-      this.#roots.set(
-        key,
-        roots.find((root) => root.name === name),
-      );
-    }
-    return this.#roots.get(key);
   }
 }
 

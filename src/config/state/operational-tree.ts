@@ -5,7 +5,9 @@ import type { StateProvider } from './state-provider.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import { narrowRouting, ROUTING_MODULE, type NarrowRouting } from './narrow-routing.js';
 import { pinnedSessions } from './pinned-sessions.js';
+import { pruneXml } from './prune-xml.js';
 import { touches } from './touched-roots.js';
+import type { YangContext } from '../yang/yang-context.js';
 
 interface WantedTree {
   readonly filter: Filter | undefined;
@@ -59,7 +61,10 @@ export async function operationalTree(
       const name = { namespace: node.namespace, root: node.name };
       if (touches(filter, name)) tree.insertCopy(node, undefined, { deep: true });
     }
-    for (const text of texts) if (text !== '') mergeText(tree, text);
+    for (const text of texts) {
+      const state = selectable(running.context, text, filter);
+      if (state !== '') mergeText(tree, state);
+    }
     return tree;
   } catch (error) {
     tree.free();
@@ -81,6 +86,11 @@ export async function operationalXml(
     .toSorted((one, other) => one.length - other.length)
     .reduce((merged, text) => mergeXml(running.context, merged, text), '');
   return mergeXml(running.context, running.print({ format: 'xml', defaults: 'explicit' }), state);
+}
+
+/** What the filter can select of it, as far as that is quickly told. */
+function selectable(context: YangContext, xml: string, filter: Filter | undefined): string {
+  return filter?.type === 'subtree' ? pruneXml(context, xml, filter.element) : xml;
 }
 
 function mergeText(tree: DataTree, text: string): void {

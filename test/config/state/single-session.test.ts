@@ -109,7 +109,9 @@ describe('a filter for single sessions', () => {
   });
 
   it('gets a summary beside them, for which no session is asked for all that there is of it', async () => {
-    const found = await get(subtree(sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>')));
+    const found = await get(
+      subtree(sessions(session('192.0.2.2')).replace('<sessions>', '<summary/><sessions>')),
+    );
     expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2']]);
     expect(found).toContain('<dest-addr>192.0.2.2</dest-addr>');
     expect(found).not.toContain('<dest-addr>192.0.2.1</dest-addr>');

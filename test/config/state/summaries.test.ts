@@ -99,7 +99,10 @@ describe('a filter for summaries', () => {
 
   it('counts by state, and each instance its own', async () => {
     const found = await get(below('<summary/>', '<name>main</name>'));
-    const counts = [...found.matchAll(/<(number-of-[a-z-]+)>(\d+)/gu)].map(([, name, count]) => [name, count]);
+    const counts = [...found.matchAll(/<(number-of-[a-z-]+)>(\d+)/gu)].map(([, name, count]) => [
+      name,
+      count,
+    ]);
     expect(counts).toEqual([
       ['number-of-sessions', '5'],
       ['number-of-sessions-up', '2'],
