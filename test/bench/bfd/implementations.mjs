@@ -151,20 +151,28 @@ function daemon(side, name, more) {
  * @param {readonly string[]} command
  */
 async function startCommand(side, command) {
-  const { folder, intervalMs, multiplier, sessions } = side;
+  const child = run(side, [...command, writeSessions(side)]);
+  const pattern = /^(\d+\.\d+) (\S+) \S+ \S+ (\S+)$/gm;
+  return running(child, join(side.folder, 'output'), pattern, ([, time = '', peer = '', to = '']) => ({
+    timeS: Number(time),
+    peer,
+    up: to === 'up',
+  }));
+}
+
+/**
+ * Writes the sessions of a side to a file of its folder, for programs that read such; answers its path.
+ *
+ * @param {Side} side
+ */
+export function writeSessions({ folder, intervalMs, multiplier, sessions }) {
   const file = join(folder, 'sessions.json');
   const list = sessions.map(({ own, peer }) => ({ local: own, peer }));
   writeFileSync(
     file,
     JSON.stringify({ interface: INTERFACE, interval_ms: intervalMs, multiplier, sessions: list }),
   );
-  const child = run(side, [...command, file]);
-  const pattern = /^(\d+\.\d+) (\S+) \S+ \S+ (\S+)$/gm;
-  return running(child, join(folder, 'output'), pattern, ([, time = '', peer = '', to = '']) => ({
-    timeS: Number(time),
-    peer,
-    up: to === 'up',
-  }));
+  return file;
 }
 
 /**

@@ -55,8 +55,8 @@ export async function measure(wanted, folder) {
   const running = [];
   try {
     const startedS = Date.now() / 1000;
-    running.push(await wanted.peer.start(side(network, 'b', wanted, folder)));
-    running.push(await wanted.subject.start(side(network, 'a', wanted, folder)));
+    running.push(await wanted.peer.start(sideOf(network, 'b', wanted, folder)));
+    running.push(await wanted.subject.start(sideOf(network, 'a', wanted, folder)));
     const [peer, subject] = running;
     if (peer === undefined || subject === undefined) throw new Error('both sides run');
     const allUpAfterS = await untilUp(subject, wanted, startedS);
@@ -82,12 +82,15 @@ export async function measure(wanted, folder) {
 }
 
 /**
+ * One side of the network, with a folder of its own.
+ *
  * @param {BenchNetwork} network
  * @param {'a' | 'b'} name
- * @param {Case} wanted
+ * @param {Pick<Case, 'intervalMs'>} wanted
  * @param {string} folder
+ * @returns {import('./implementations.mjs').Side}
  */
-function side(network, name, wanted, folder) {
+export function sideOf(network, name, wanted, folder) {
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
   const sessions = network.sessions.map(({ a, b }) =>
@@ -98,11 +101,13 @@ function side(network, name, wanted, folder) {
 }
 
 /**
+ * Seconds from `startedS` until all sessions are Up; null: not within the time.
+ *
  * @param {Running} subject
- * @param {Case} wanted
+ * @param {Pick<Case, 'sessions' | 'upWithinS'>} wanted
  * @param {number} startedS
  */
-async function untilUp(subject, wanted, startedS) {
+export async function untilUp(subject, wanted, startedS) {
   const deadlineMs = Date.now() + wanted.upWithinS * 1000;
   while (Date.now() < deadlineMs) {
     await sleep(250);

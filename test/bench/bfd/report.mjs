@@ -36,6 +36,25 @@ export function table(all) {
 }
 
 /**
+ * How soon committed sessions were Up, as a table in Markdown.
+ *
+ * @param {readonly import('./commit-to-up.mjs').CommitFigures[]} all
+ */
+export function commitTable(all) {
+  const head = [
+    '| committed to an agent that runs | commit answered after | all Up after the request | after the answer |',
+    '|---|---|---|---|',
+  ];
+  const rows = all.map(({ sessions, intervalMs, answeredAfterS, allUpAfterS }) => {
+    const later =
+      allUpAfterS === null ? 'never' : `${Math.max(0, allUpAfterS - answeredAfterS).toFixed(1)} s`;
+    const after = allUpAfterS === null ? 'never' : `${allUpAfterS.toFixed(1)} s`;
+    return `| ${sessions} × ${intervalMs} ms | ${answeredAfterS.toFixed(1)} s | ${after} | ${later} |`;
+  });
+  return [...head, ...rows].join('\n');
+}
+
+/**
  * The value below which a part of the sorted numbers lies.
  *
  * @param {readonly number[]} sorted
