@@ -1,16 +1,19 @@
+import type { XmlElement } from '../../lib/xml/xml-element.js';
 import type { Filter } from '../config-service.js';
 import type { DataTree } from '../yang/data-tree.js';
 import { mergeXml } from './merge-xml.js';
 import type { StateProvider } from './state-provider.js';
 import type { SchemaAnalysis } from '../validation/schema-analysis.js';
 import { narrowRouting, ROUTING_MODULE, type NarrowRouting } from './narrow-routing.js';
+import { narrowingFilter } from './narrowing-filter.js';
 import { pinnedSessions } from './pinned-sessions.js';
 import { pruneXml } from './prune-xml.js';
 import { touches } from './touched-roots.js';
-import type { YangContext } from '../yang/yang-context.js';
 
 interface WantedTree {
   readonly filter: Filter | undefined;
+  /** A subtree filter for all that `filter` can select; undefined: that may be anything. */
+  readonly narrowing: XmlElement | undefined;
   readonly learned: boolean;
   readonly narrow?: NarrowRouting;
 }
@@ -29,11 +32,13 @@ export async function filteredOperationalTree(
   filter: Filter | undefined,
   learned = false,
 ): Promise<DataTree> {
-  const pinned = pinnedSessions(filter);
+  const narrowing = narrowingFilter(filter);
+  const pinned = narrowing && pinnedSessions(narrowing);
   const narrow = pinned && narrowRouting(running, analysis, pinned);
-  if (narrow === undefined) return operationalTree(running, providers, { filter, learned });
+  const wanted = { filter, narrowing, learned };
+  if (narrow === undefined) return operationalTree(running, providers, wanted);
   using _ = narrow.tree;
-  return await operationalTree(running, providers, { filter, learned, narrow });
+  return await operationalTree(running, providers, { ...wanted, narrow });
 }
 
 /**
@@ -46,7 +51,7 @@ export async function filteredOperationalTree(
 export async function operationalTree(
   running: DataTree,
   providers: readonly StateProvider[],
-  { filter, learned, narrow }: WantedTree,
+  { filter, narrowing, learned, narrow }: WantedTree,
 ): Promise<DataTree> {
   const wanted = providers.filter((provider) => touches(filter, provider));
   const texts = await Promise.all(
@@ -62,7 +67,7 @@ export async function operationalTree(
       if (touches(filter, name)) tree.insertCopy(node, undefined, { deep: true });
     }
     for (const text of texts) {
-      const state = selectable(running.context, text, filter);
+      const state = narrowing === undefined ? text : pruneXml(running.context, text, narrowing);
       if (state !== '') mergeText(tree, state);
     }
     return tree;
@@ -86,11 +91,6 @@ export async function operationalXml(
     .toSorted((one, other) => one.length - other.length)
     .reduce((merged, text) => mergeXml(running.context, merged, text), '');
   return mergeXml(running.context, running.print({ format: 'xml', defaults: 'explicit' }), state);
-}
-
-/** What the filter can select of it, as far as that is quickly told. */
-function selectable(context: YangContext, xml: string, filter: Filter | undefined): string {
-  return filter?.type === 'subtree' ? pruneXml(context, xml, filter.element) : xml;
 }
 
 function mergeText(tree: DataTree, text: string): void {

@@ -1,6 +1,5 @@
 import { formatPrefix, parsePrefix } from '../../lib/ip-prefix.js';
 import type { XmlElement } from '../../lib/xml/xml-element.js';
-import type { Filter } from '../config-service.js';
 import { isContentMatch } from '../datastore/filter/filter-element.js';
 import type { SingleStates } from './state-provider.js';
 
@@ -54,10 +53,11 @@ const WHOLE: ReadonlySet<List['type']> = new Set(['tunnel', 'lsp-session']);
  * The sessions, tunnels and summaries that a filter asks for in the tree of ietf-routing, where it asks for
  * nothing else there: every branch of it leads to an entry whose keys it gives, to a summary, or to the list
  * of tunnels or that of the sessions of LSPs. Undefined when it does not.
+ *
+ * @param filter the element whose children are a subtree filter
  */
-export function pinnedSessions(filter: Filter | undefined): PinnedState | undefined {
-  if (filter?.type !== 'subtree') return undefined;
-  let elements: readonly XmlElement[] = filter.element.children.filter(({ local }) => local === 'routing');
+export function pinnedSessions(filter: XmlElement): PinnedState | undefined {
+  let elements: readonly XmlElement[] = filter.children.filter(({ local }) => local === 'routing');
   for (const step of AROUND) {
     const inside = below(elements, (child) => isKeyOf(step, child));
     if (inside?.every(({ local }) => local === step) !== true) return undefined;

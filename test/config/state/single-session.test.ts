@@ -74,6 +74,21 @@ describe('a filter for single sessions', () => {
     expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2', 'ip-sh/eth0/192.0.2.9']]);
   });
 
+  it('may be of XPath', async () => {
+    const around =
+      '/r:routing/r:control-plane-protocols/r:control-plane-protocol/b:bfd/s:ip-sh/s:sessions/s:session';
+    const namespaces = new Map([
+      ['r', 'urn:ietf:params:xml:ns:yang:ietf-routing'],
+      ['b', 'urn:ietf:params:xml:ns:yang:ietf-bfd'],
+      ['s', 'urn:ietf:params:xml:ns:yang:ietf-bfd-ip-sh'],
+    ]);
+    const keys = "[s:interface='eth0'][s:dest-addr='192.0.2.2']";
+    const found = await get({ type: 'xpath', select: around + keys, namespaces });
+    expect(engine.asked).toEqual([['ip-sh/eth0/192.0.2.2']]);
+    expect(found).toContain('<session-running>');
+    expect(found).toBe(await get(wide('192.0.2.2')));
+  });
+
   it('does not ask it for a session that does not exist, and gets nothing', async () => {
     expect(await get(subtree(sessions(session('192.0.2.77'))))).toBe('');
     expect(engine.asked).toEqual([]);
