@@ -43,13 +43,16 @@ function namesOf(wanted: (cells: readonly string[]) => boolean): readonly (strin
 
 describe('the bench of NETCONF servers, with little to do', () => {
   it('has a figure of the agent in every row', () => {
-    expect(rows).toHaveLength(24);
+    expect(rows).toHaveLength(27);
     expect(namesOf(([, own = '']) => !FIGURE.test(own))).toEqual([]);
   });
 
-  it('has a figure of yuma123, and the ratio, in every row but that of BFD', () => {
+  it('has a figure of yuma123, and the ratio, in every row but those of BFD', () => {
     expect(text).toContain('| yuma123 netconfd | ratio |');
     expect(namesOf(([, , theirs = '']) => !FIGURE.test(theirs))).toEqual([
+      'get of the state of one of 20',
+      'get of the summary of 20',
+      'get of one leaf of the state of 20',
       'flaps of BFD, 50 ms × 3, while 20 are committed',
     ]);
     expect(rows.find(([name]) => name === 'connect to hello')?.[3]).toMatch(/^[\d.]+$/u);

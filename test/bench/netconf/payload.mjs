@@ -101,6 +101,24 @@ export function getOne(number) {
   return `<get-config><source><running/></source><filter type="subtree">${filter}</filter></get-config>`;
 }
 
+/** @param {string} filter */
+function get(filter) {
+  return `<get><filter type="subtree">${filter}</filter></get>`;
+}
+
+/** Get of the state of a session. @param {number} number */
+export function getState(number) {
+  return get(wrap([`<session>${keys(number)}</session>`]));
+}
+
+/** Get of one leaf of the state of all sessions. */
+export const STATE_OF_ALL = get(
+  wrap(['<session><session-running><local-state/></session-running></session>']),
+);
+
+/** Get of how many sessions there are in which state. */
+export const SUMMARY = get(wrap([]).replace('<sessions></sessions>', '<summary/>'));
+
 /** A get-config with a short reply. */
 export const SMALL_GET =
   '<get-config><source><running/></source><filter type="subtree">' +
