@@ -49,7 +49,9 @@ interface Instance {
 type HasState = Pick<SessionState, 'localState'>;
 
 /** The sessions of an instance, by what has a summary of its own. */
-type Counted = Readonly<Record<'ip-sh' | 'ip-mh' | 'lsp', readonly HasState[]>>;
+type Counted = Readonly<Record<IpType | 'lsp', readonly HasState[]>>;
+
+type IpType = OwnedSession['desired']['type'];
 
 /**
  * ietf-bfd, ietf-bfd-ip-sh, ietf-bfd-ip-mh, ietf-bfd-mpls and mpls-bgp-bfd: the operational data of RFC 9314
@@ -123,8 +125,8 @@ async function everything({ configured, engine }: BfdSources, learned: boolean):
   if (!lsps.ok) return '';
   const instances = [...byInstance].map(([name, sessions]) => {
     const own = name === mplsInstance ? lsps.value : undefined;
-    const reported = (type: 'ip-sh' | 'ip-mh'): readonly HasState[] =>
-      sessions.filter(({ session }) => session.desired.type === type).map(({ report }) => report);
+    const reported = (type: IpType): readonly HasState[] =>
+      ofType(type, sessions).map(({ report }) => report);
     const counted = { 'ip-sh': reported('ip-sh'), 'ip-mh': reported('ip-mh'), lsp: own?.sessions ?? [] };
     return instance({ name, sessions, lsps: own, counted });
   });
@@ -138,22 +140,28 @@ function routing(instances: readonly string[]): string {
 }
 
 function instance({ name, sessions, lsps, counted }: Instance): string {
-  const ipSh = sessions.filter(({ session }) => session.desired.type === 'ip-sh');
-  const ipMh = sessions.filter(({ session }) => session.desired.type === 'ip-mh');
   const summary = (...types: readonly (keyof Counted)[]): string =>
     counted === undefined ? '' : summaryOf(types.flatMap((type) => counted[type]));
   const bfd = element(
     'bfd',
     [
       summary('ip-sh', 'ip-mh', 'lsp'),
-      element('ip-sh', [summary('ip-sh'), list('sessions', ipSh, ipShEntry)], BFD_IP_SH),
-      element('ip-mh', [summary('ip-mh'), list('session-groups', ipMh, ipMhEntry)], BFD_IP_MH),
+      element('ip-sh', [summary('ip-sh'), list('sessions', ofType('ip-sh', sessions), ipShEntry)], BFD_IP_SH),
+      element(
+        'ip-mh',
+        [summary('ip-mh'), list('session-groups', ofType('ip-mh', sessions), ipMhEntry)],
+        BFD_IP_MH,
+      ),
       lsps === undefined ? '' : mplsState(lsps, summary('lsp')),
     ],
     BFD,
   );
   if (bfd === '') return '';
   return element('control-plane-protocol', [bfdIdentityLeaf('type', 'bfdv1'), leaf('name', name), bfd]);
+}
+
+function ofType(type: IpType, sessions: readonly ReportedSession[]): readonly ReportedSession[] {
+  return sessions.filter(({ session }) => session.desired.type === type);
 }
 
 function list(

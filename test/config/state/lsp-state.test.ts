@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DataRequest, Filter } from '../../../src/config/config-service.js';
-import type { SessionKey, TunnelKey, TunnelReport } from '../../../src/link/messages.js';
+import type { TunnelKey, TunnelReport } from '../../../src/link/messages.js';
 import { instanceXml, interfaceXml, mplsXml, sessionXml } from '../../support/agent-xml.js';
-import { InMemoryEngine } from '../../support/in-memory-engine.js';
+import { AskedEngine } from '../../support/asked-engine.js';
 import { lspReport } from '../../support/lsp-reports.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 import { xmlElement } from '../../support/xml-element.js';
@@ -31,26 +31,19 @@ const TUNNEL: Partial<TunnelReport> = {
   lastChangeMs: Date.UTC(2026, 0, 2, 3, 4, 6),
 };
 
-/** An engine that remembers what it was asked for. */
-class AskedEngine extends InMemoryEngine {
-  readonly asked: (readonly string[] | null)[] = [];
-
-  override read(keys: readonly SessionKey[] | null): ReturnType<InMemoryEngine['read']> {
-    this.asked.push(keys);
-    return super.read(keys);
-  }
-
-  override readTunnels(keys: readonly TunnelKey[] | null): ReturnType<InMemoryEngine['readTunnels']> {
+/** It remembers of which tunnels, too. */
+class AskedLspEngine extends AskedEngine {
+  override readTunnels(keys: readonly TunnelKey[] | null): ReturnType<AskedEngine['readTunnels']> {
     this.asked.push(keys);
     return super.readTunnels(keys);
   }
 }
 
-let engine: AskedEngine;
+let engine: AskedLspEngine;
 let agent: TestAgent;
 
 beforeEach(async () => {
-  engine = new AskedEngine();
+  engine = new AskedLspEngine();
   agent = await openTestAgent({ engine });
   for (const xml of [interfaceXml('eth0'), sessionXml({ dest: '192.0.2.1' }), instanceXml('other')]) {
     await agent.config.editConfig('candidate', edit(xml), REQUESTER);

@@ -7,6 +7,7 @@ import { interfaceXml, sessionXml, userXml } from '../../support/agent-xml.js';
 import { documentOf, gardenModule, gardens } from '../../support/garden.js';
 import { edit, openTestAgent, REQUESTER } from '../../support/test-agent.js';
 import { contextOf, expectOk, yangModule } from '../yang/binding-context.js';
+import { printed } from './data-text.js';
 
 const HERD = yangModule(
   'herd',
@@ -26,12 +27,6 @@ beforeAll(async () => {
   ({ context: garden } = await contextOf(gardenModule));
   ({ context: herd } = await contextOf(HERD));
 });
-
-/** As libyang prints it: siblings in the order of the schema. */
-function printed(context: YangContext, xml: string): string {
-  using tree = expectOk(context.parse(xml, { format: 'xml', validate: false }));
-  return tree.print({ format: 'xml', defaults: 'explicit' });
-}
 
 const herdOf = (inside: string): string => `<herd xmlns="urn:herd">${inside}</herd>`;
 const animal = (prefix: string, name: string, more: string): string =>

@@ -1,30 +1,19 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { selectSubtree } from '../../../src/config/datastore/filter/subtree-filter.js';
-import { printSelection } from '../../../src/config/datastore/filter/print-selection.js';
+import type { Filter } from '../../../src/config/config-service.js';
 import { pruneXml } from '../../../src/config/state/prune-xml.js';
 import type { YangContext } from '../../../src/config/yang/yang-context.js';
 import { documentOf, gardenModule, gardens } from '../../support/garden.js';
 import { xmlElement } from '../../support/xml-element.js';
-import { contextOf, expectOk } from '../yang/binding-context.js';
+import { contextOf } from '../yang/binding-context.js';
+import { printed, selected } from './data-text.js';
 
 let garden: YangContext;
 beforeAll(async () => {
   ({ context: garden } = await contextOf(gardenModule));
 });
 
-/** A garden, or several, as libyang prints it. */
-function printed(xml: string): string {
-  using tree = expectOk(garden.parse(xml, { format: 'xml', validate: false }));
-  return tree.print({ format: 'xml', defaults: 'explicit' });
-}
-
-function selected(xml: string, filter: string): string {
-  using tree = expectOk(garden.parse(xml, { format: 'xml', validate: false }));
-  const selection = selectSubtree(tree, xmlElement(filter));
-  if (!selection.ok) throw new Error(JSON.stringify(selection.error));
-  return printSelection(tree, selection.value, 'explicit');
-}
+const subtree = (filter: string): Filter => ({ type: 'subtree', element: xmlElement(filter) });
 
 const pruned = (xml: string, filter: string): string => pruneXml(garden, xml, xmlElement(filter));
 
@@ -54,10 +43,10 @@ describe('what a subtree filter cannot select is left out of XML', () => {
   it('and the filter selects the same of what is left', () => {
     fc.assert(
       fc.property(gardens, filters, (one, filter) => {
-        const xml = printed(documentOf(one));
+        const xml = printed(garden, documentOf(one));
         const left = pruned(xml, filter);
         expect(left.length).toBeLessThanOrEqual(xml.length);
-        expect(selected(left, filter)).toBe(selected(xml, filter));
+        expect(selected(garden, left, subtree(filter))).toBe(selected(garden, xml, subtree(filter)));
       }),
       { numRuns: 1000 },
     );
@@ -65,6 +54,7 @@ describe('what a subtree filter cannot select is left out of XML', () => {
 
   it('but the keys of entries stay', () => {
     const xml = printed(
+      garden,
       '<garden xmlns="urn:garden"><size>8</size><bed><name>a</name><plant>rose</plant><tool>b</tool></bed></garden>',
     );
     expect(pruned(xml, '<filter><garden><bed><plant/></bed></garden></filter>')).toBe(
@@ -73,7 +63,7 @@ describe('what a subtree filter cannot select is left out of XML', () => {
   });
 
   it('also where its namespace is another', () => {
-    const xml = printed('<garden xmlns="urn:garden"><size>8</size></garden>');
+    const xml = printed(garden, '<garden xmlns="urn:garden"><size>8</size></garden>');
     expect(pruned(xml, '<filter><garden xmlns="urn:other"/></filter>')).toBe('');
   });
 });

@@ -1,20 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Filter } from '../../../src/config/config-service.js';
-import type { SessionKey } from '../../../src/link/messages.js';
 import { interfaceXml, multihopXml, sessionXml } from '../../support/agent-xml.js';
-import { InMemoryEngine } from '../../support/in-memory-engine.js';
+import { AskedEngine } from '../../support/asked-engine.js';
 import { edit, openTestAgent, REQUESTER, type TestAgent } from '../../support/test-agent.js';
 import { xmlElement } from '../../support/xml-element.js';
-
-/** An engine that remembers which sessions it was asked for. */
-class AskedEngine extends InMemoryEngine {
-  readonly asked: (readonly SessionKey[] | null)[] = [];
-
-  override read(keys: readonly SessionKey[] | null): ReturnType<InMemoryEngine['read']> {
-    this.asked.push(keys);
-    return super.read(keys);
-  }
-}
 
 let engine: AskedEngine;
 let agent: TestAgent;
